@@ -1,0 +1,67 @@
+"""What routing must ask the store before it can decide, and what the store answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mail.model import Level
+from mail.tokens import Token
+from tickets.model import Outcome, People, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a mail names: unverified tokens, Message-IDs (newest first) and the number of a tag."""
+
+    tokens: tuple[Token, ...]
+    ids: tuple[str, ...]
+    tag: int | None
+    message_id: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A ticket that a mail may belong to, with the addresses of those who may write on it. Merged tickets are resolved."""
+
+    ticket: Ticket
+    people: People
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An earlier arrival with the same Message-ID, sender and content (fingerprint)."""
+
+    arrival: int
+    mailbox: str
+    outcome: Outcome | None  # None: still in work
+    ticket: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A ticket opened by a mail whose parent is the mail at hand; `author` wrote it with that proof."""
+
+    candidate: Candidate
+    author: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The store's answer. `by_number` holds each ticket that a token or the tag names; `by_id` each known Message-ID's."""
+
+    by_number: dict[int, Candidate]
+    by_id: dict[str, Candidate]
+    orphans: tuple[Orphan, ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """The circumstances of a mail: where and when it came in, and what is on record of its arrival."""
+
+    arrival: int
+    mailbox: str  # address of the mailbox in the directory
+    received_at: datetime  # INTERNALDATE
+    released: bool = False  # a person let it out of quarantine
+    trust_senders: bool = False  # scoring only: every From is proven, every sender of a thread its participant

@@ -1,0 +1,86 @@
+"""What a ticket is: the words of the product as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Who owns the next step."""
+
+    NEW = "new"  # nobody yet
+    OPEN = "open"  # the owner
+    PENDING = "pending"  # the customer
+    ON_HOLD = "on-hold"  # engineering
+    CLOSED = "closed"  # nobody
+
+
+class Resolution(StrEnum):
+    """Why a ticket was closed."""
+
+    CONFIRMED = "confirmed"
+    NO_RESPONSE = "no-response"
+    DEFECT_FIXED = "defect-fixed"
+    FEATURE_REQUEST = "feature-request"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+
+
+class Outcome(StrEnum):
+    """In what an arrival ends; exactly one each."""
+
+    TICKETED = "ticketed"
+    HANDLED = "handled"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+class Reason(StrEnum):
+    """Why an arrival lies in quarantine."""
+
+    SPAM = "spam"
+    UNREADABLE = "unreadable"
+    UNCONFIRMED = "unconfirmed"
+
+
+class MessageKind(StrEnum):
+    """What an entry on a ticket is, and so who may ever see it."""
+
+    CUSTOMER = "customer"  # a customer's mail
+    PUBLIC = "public"  # a public reply of ours
+    NOTE = "note"  # internal, never leaves
+    AUTOMATIC = "automatic"  # kept with the ticket, wakes nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One conversation with one requester. Persons are ids of the store's persons."""
+
+    number: int
+    status: Status
+    subject: str
+    mailbox: str  # the address of the mailbox that it lives in
+    created_at: datetime
+    changed_at: datetime
+    requester: int | None = None
+    owner: int | None = None
+    language: str = "en"
+    account: str | None = None
+    source: str | None = None  # a listed notifier
+    ask_first: bool = False  # ask the source's people before answering
+    resolution: Resolution | None = None
+    reference: str | None = None  # the defect it waits for
+    closed_at: datetime | None = None
+    linked: int | None = None  # an earlier ticket shown to the agent, never to the customer
+    merged_into: int | None = None
+    touched: bool = False  # a person of ours has worked on it: it no longer moves by itself
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may write on a ticket: lower-cased addresses without names."""
+
+    requester: frozenset[str]
+    participants: frozenset[str] = frozenset()

@@ -1,0 +1,84 @@
+"""Where a mail goes: a closed union, one of which is the outcome of its arrival."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mail.model import Address
+from tickets.model import MessageKind, Reason
+
+
+class By(StrEnum):
+    """By what a mail found its ticket."""
+
+    TOKEN = "token"
+    REFERENCE = "reference"
+    TAG = "tag"
+    LATE_PARENT = "late-parent"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A ticket of its own."""
+
+    kind: MessageKind
+    author: Address | None  # who wrote the first message
+    requester: Address | None  # None: nobody can be answered (a notifier without Reply-To)
+    participants: tuple[Address, ...] = ()
+    others: tuple[Address, ...] = ()  # in To or Cc, shown to the agent only
+    linked: int | None = None
+    source: str | None = None
+    ask_first: bool = False
+    account: str | None = None
+    silent: str | None = None  # why nobody is acknowledged, whatever else holds
+    pulls: tuple[int, ...] = ()  # tickets that come with it, because this mail is their parent
+    replaces: int | None = None  # the quarantined arrival whose place this copy takes
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A message on a ticket that exists."""
+
+    number: int
+    by: By
+    kind: MessageKind
+    author: Address | None
+    from_customer: bool  # the requester's side wrote it: wakes the owner, may reopen
+    pulls: tuple[int, ...] = ()
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The same mail is here already; `better` when this copy's mailbox ranks before the ticket's."""
+
+    of: int
+    ticket: int | None
+    better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Automatic mail without a ticket."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A bounce. With a token of ours made for the address it names, that address is marked on that ticket."""
+
+    ticket: int | None
+    addresses: tuple[str, ...]  # those that may be marked: hard failures proven by their token
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Put aside for a person."""
+
+    reason: Reason
+    why: str
+
+
+Route = Open | Join | Copied | Keep | Returned | Quarantine
