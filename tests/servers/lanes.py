@@ -1,0 +1,54 @@
+"""Lanes: what a test needs beside Python. A lane that is not there is skipped aloud; under CI=true that is a failure."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def corpus() -> Path:
+    """The folder of real mail: $HELPDESKD_CORPUS, by default beside the repository."""
+    return Path(os.environ.get("HELPDESKD_CORPUS") or ROOT.parent / "shared" / "corpus")
+
+
+def missing(lane: str) -> str | None:
+    """Why a lane cannot run here; None where it can."""
+    match lane:
+        case "dovecot":
+            return None if shutil.which("dovecot", path="/usr/sbin:/usr/bin") else "Dovecot is not installed"
+        case "postgres":
+            return None if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else "PostgreSQL is not installed"
+        case "browser":
+            return None if shutil.which("chromium") else "Chromium is not installed"
+        case "corpus":
+            return None if (corpus() / "mime.jsonl").is_file() else f"no corpus at $HELPDESKD_CORPUS ({corpus()})"
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose lane is not there, or fail it where nothing may be skipped."""
+    for mark in item.iter_markers():
+        why = missing(mark.name)
+        if why is None:
+            continue
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"lane {mark.name}: {why}", pytrace=False)
+        pytest.skip(f"lane {mark.name}: {why}")
+
+
+def reasons(reporter: pytest.TerminalReporter) -> Iterator[str]:
+    """Each lane that was skipped, once, with its reason."""
+    for report in reporter.stats.get("skipped", []):
+        text = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if "lane " in text:
+            yield text[text.index("lane ") :]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what did not run, and why."""
+    for line in sorted(set(reasons(terminalreporter))):
+        terminalreporter.write_line(f"NOT RUN: {line}", yellow=True)
