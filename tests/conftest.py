@@ -1,3 +1,5 @@
-"""Fixtures that every room's tests may use."""
+"""Fixtures that every room's tests may use: real servers, and the lanes that need them."""
 
-pytest_plugins: list[str] = []
+pytest_plugins = [
+    "tests.servers.lanes",
+]
