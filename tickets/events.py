@@ -10,7 +10,7 @@ from tickets.model import MessageKind
 class Opened:
     """The ticket came to be by a mail."""
 
-    author: int
+    author: int | None
     kind: MessageKind
     proof: Level
     linked: int | None = None
@@ -20,7 +20,7 @@ class Opened:
 class CustomerWrote:
     """A mail of the requester or a participant joined the ticket."""
 
-    author: int
+    author: int | None
     proof: Level
     by: str  # token, reference, tag, late-parent
 
@@ -29,7 +29,7 @@ class CustomerWrote:
 class RepliedElsewhere:
     """An agent or staff wrote to the customer and copied us in: it has left by itself already."""
 
-    author: int
+    author: int | None
     is_agent: bool
 
 
@@ -37,7 +37,7 @@ class RepliedElsewhere:
 class Noted:
     """An internal note was added."""
 
-    author: int
+    author: int | None
 
 
 @dataclass(frozen=True, slots=True)
