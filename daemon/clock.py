@@ -1,4 +1,4 @@
-"""The only place that reads the clock; everybody else is told the time."""
+"""The only place that reads the clock or waits by it; everybody else is told the time."""
 
 import time
 from datetime import UTC, datetime
@@ -12,3 +12,8 @@ def now() -> datetime:
 def monotonic() -> float:
     """Seconds that only ever grow, for deadlines."""
     return time.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Do nothing for so long; not on the loop, and not where an event could be waited for."""
+    time.sleep(seconds)
