@@ -48,6 +48,7 @@ class Automatic:
 
     kind: str  # auto-reply, bounce, delay, feedback-report, delivered, receipt, list, bulk, calendar, challenge
     why: str
+    opens: bool = False  # answering nothing, it makes a ticket: monitoring, a list, an invitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Mail:
     size: int = 0  # bytes of the whole mail
     defects: tuple[str, ...] = ()
     error: str | None = None
+    rewritten: bool = False  # a list of ours replaced From: `sender` is whom it names instead, and nothing proves that
 
     def header(self, name: str) -> tuple[str, ...]:
         """All values of a header field, top first; the name is matched without case."""
