@@ -2,4 +2,6 @@
 
 pytest_plugins = [
     "tests.servers.lanes",
+    "tests.servers.tls",
+    "tests.servers.smtp",
 ]
