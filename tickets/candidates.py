@@ -21,7 +21,7 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that a mail may belong to, with the addresses of those who may write on it. Merged tickets are resolved."""
+    """A ticket that a mail may belong to, and who may write on it, by address. Merged tickets are resolved."""
 
     ticket: Ticket
     people: People
@@ -48,7 +48,7 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The store's answer. `by_number` holds each ticket that a token or the tag names; `by_id` each known Message-ID's."""
+    """The store's answer: `by_number` holds each ticket that a token or tag names, `by_id` each known Message-ID's."""
 
     by_number: dict[int, Candidate]
     by_id: dict[str, Candidate]

@@ -10,7 +10,7 @@ from tickets.model import MessageKind, Reason
 class By(StrEnum):
     """By what a mail found its ticket."""
 
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 a name, no password
     REFERENCE = "reference"
     TAG = "tag"
     LATE_PARENT = "late-parent"
