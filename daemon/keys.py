@@ -70,7 +70,7 @@ def _load(place: Path) -> Keys:
         os.close(descriptor)
     try:
         return _read(text)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         # Without its cause: a message of the parser may quote the secret.
         raise KeyFault(f"{place} is damaged; put back the one of the last backup") from None
 

@@ -83,7 +83,7 @@ def test_what_cannot_be_armed_is_refused_and_arms_nothing(order: str) -> None:
 
 
 def start(order: str) -> subprocess.Popen[bytes]:
-    code = "from daemon import failpoints as f; f.arm(); print('armed', flush=True); f.reach('timer.tick'); print('passed')"
+    code = "from daemon import failpoints as f; f.arm(); print('armed', flush=True); f.reach('timer.tick'); print(1)"
     environ = {**os.environ, VARIABLE: order, "PYTHONPATH": str(Path(__file__).parents[1])}
     return subprocess.Popen([sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE)
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mail.model import Address, Level, Mail
+from mail.parse import read_headers_only
 from mail.proof import BorderSettings, OwnHeader, prove
 
 AGENT = "agent@us.example"
@@ -326,3 +327,43 @@ def test_no_comment_of_a_sender_becomes_a_result(text: str) -> None:
 def test_a_wrong_setting_is_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         BorderSettings.model_validate(settings)
+
+
+def raw(*lines: bytes) -> bytes:
+    return b"\r\n".join((*lines, b"To: support@us.example", b"Subject: hello", b"", b"body", b""))
+
+
+_R = f"Received: {BORDER}".encode()
+_AR = f"{AR}: {PASS}".encode()
+_FROM = f"From: {AGENT}".encode()
+
+
+def test_a_genuine_mail_is_proven_from_its_bytes() -> None:
+    folded = _AR.replace(b"; ", b";\r\n\t")
+    assert prove(read_headers_only(raw(folded, _R, _FROM), ""), ABOVE).level is Level.PROVEN
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (_R, b"X-A: a\r" + _AR, _FROM),
+        (b"X-A: a\r" + _AR, _R, _FROM),
+        (_AR, _R, b"X-A: a\nFrom: agent@us.example", b"From: evil@evil.example"),
+        (b"X-A: a\x00", _AR, _R, _FROM),
+        (_AR, _R, b"X-A: a\rFrom: agent@us.example", b"From: evil@evil.example"),
+        (_AR, _R, _FROM, _FROM),
+        (_AR, _R, _FROM, b"from: evil@us.example"),
+        (_AR, _R, _FROM, b"From\t: evil@us.example"),
+        (_AR, _R, _FROM + b", evil@us.example"),
+        (_AR, _R, b"From: agent@us.example <evil@us.example>"),
+        (_AR, _R, b"From: =?utf-8?q?agent=40us=2Eexample?= <evil@evil.example>"),
+        (_AR, _R, b"From: agent@us.example:evil@us.example;"),
+        (_AR, _R, b"Sender: agent@us.example"),
+        (_R, b" " + _AR, _FROM),
+        (_R, b"", _AR, _FROM),
+        (_R, b"X-A: " + b"a" * 200_000, _AR, _FROM),
+    ],
+)
+def test_forged_bytes_are_not_proven(lines: tuple[bytes, ...]) -> None:
+    for settings in (ABOVE, ANY_TOP):
+        assert not prove(read_headers_only(raw(*lines), ""), settings).holds
