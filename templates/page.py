@@ -50,9 +50,15 @@ def _paragraphs(marked: str) -> list[str]:
 def _fold(line: str) -> list[str]:
     if len(line) <= WIDTH:
         return [line.rstrip()]
-    hanging = "  " if line.startswith("- ") else ""
-    folded = textwrap.wrap(line, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
-    return folded or [""]
+    first, hanging = ("- ", "  ") if line.startswith("- ") else ("", "")
+    return textwrap.wrap(
+        line.removeprefix(first),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _blocks(lines: list[str]) -> list[str]:
