@@ -159,10 +159,10 @@ def test_a_late_parent_that_belongs_to_a_ticket_brings_its_orphans_there() -> No
     assert world.route(answer(), PROVEN) == replace(joins(By.REFERENCE), pulls=(52,))
 
 
-def test_a_late_parent_that_is_not_proven_joins_nothing_but_is_joined() -> None:
+def test_a_late_parent_that_is_not_proven_joins_nothing_and_draws_nothing_to_a_ticket_of_its_own() -> None:
     way = EMPTY.with_orphans(orphan(52)).route(mail())
     assert isinstance(way, Open)
-    assert way.pulls == (52,)
+    assert (way.pulls, way.linked) == ((), 52)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """A mail may arrive after the answers to it. What it would have gathered in time, it gathers then, by the same rules.
 
 An orphan is a ticket opened by a mail that names this one as its parent. Both sides must agree: the orphan's author may
-write on this mail's ticket, and where this mail goes to the orphan's ticket, its author may write there. So nobody gets
-to somebody's ticket by announcing a parent, or by making one up.
+write on this mail's ticket, and where this mail goes to the orphan's ticket, its author may write there. A mail that is
+not proven draws nothing to a ticket that it would open. So nobody gets to somebody's ticket by announcing a parent, or
+by making one up.
 """
 
 from dataclasses import replace
@@ -45,7 +46,7 @@ def _join_eldest(case: Case, way: Open) -> Join | None:
 
 
 def _open_with(case: Case, way: Open) -> Open:
-    pulls = _pulled(case, _people_opened(way), way.account, None)
+    pulls = _pulled(case, _people_opened(way), way.account, None) if _speaks_for_itself(case, way) else ()
     left = [o.candidate.ticket.number for o in case.candidates.orphans if o.candidate.ticket.number not in pulls]
     return replace(way, pulls=pulls, linked=way.linked if way.linked is not None else min(left, default=None))
 
@@ -76,8 +77,12 @@ def _may_join(case: Case, way: Open, orphan: Orphan) -> bool:
     named = joining.Named(orphan.candidate, By.REFERENCE)
     if way.kind is MessageKind.PUBLIC:
         return joining.may_copy_us_in(case, named)
-    own_words = way.source is None and way.author == case.mail.sender
-    return own_words and joining.may_customer_join(case, named)
+    return _speaks_for_itself(case, way) and joining.may_customer_join(case, named)
+
+
+def _speaks_for_itself(case: Case, way: Open) -> bool:
+    """Whether who wrote this mail is proven, and neither passed it on nor wrote in the name of others."""
+    return case.holds and way.source is None and way.author == case.mail.sender
 
 
 def _people_opened(way: Open) -> People:
