@@ -7,9 +7,10 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FilePath, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from channels import Item, Kind, Receipt, Refused, Retry
 from channels.smtp_line import Line, LineLost, Server
@@ -22,6 +23,20 @@ ADDRESS = re.compile(
     r"""(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]++|"(?:[ !#-\[\]-~]|\\[ -~])*+")@[A-Za-z0-9.:\[\]-]++"""  # RFC 5321 §4.1.2
 )
 PORTS = {"tls": 465, "starttls": 587, "none": 25}
+
+
+def _read_certificates(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError("write the whole path, beginning with /")
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as fault:
+        why = "there is no such file" if isinstance(fault, FileNotFoundError) else "holds no certificates in PEM"
+        raise ValueError(why) from fault
+    return path
+
+
+CertificateFile = Annotated[Path, AfterValidator(_read_certificates)]
 
 
 class SmtpSettings(BaseModel):
@@ -37,7 +52,9 @@ class SmtpSettings(BaseModel):
         description='"tls" from the first byte, "starttls" without ever falling back, "none" on loopback only.',
     )
     user: str | None = Field(None, min_length=1, description="The user to log in as; without one there is no login.")
-    ca_file: FilePath | None = Field(None, description="Certificates to trust instead of the system's, in PEM.")
+    ca_file: CertificateFile | None = Field(
+        None, description="Certificates to trust instead of the system's, in PEM; a whole path."
+    )
     local_hostname: str | None = Field(
         None, pattern=r"^[A-Za-z0-9.:\[\]-]+$", description="Our name in EHLO; by default this machine's full name."
     )

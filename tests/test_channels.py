@@ -1,6 +1,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,3 +219,16 @@ def test_clear_text_to_this_machine_is_allowed(host: str) -> None:
 def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         SmtpSettings.model_validate({"host": "localhost"} | wrong)
+
+
+def test_certificates_to_trust_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "no.pem").write_text("no certificate")
+    cases = [
+        ("ca.pem", "beginning with /"),
+        (str(tmp_path / "missing"), "no such file"),
+        (str(tmp_path / "no.pem"), "no certificates in PEM"),
+        (str(tmp_path), "no certificates in PEM"),
+    ]
+    for path, words in cases:
+        with pytest.raises(ValidationError, match=words):
+            SmtpSettings.model_validate({"host": "localhost", "ca_file": path})
