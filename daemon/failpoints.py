@@ -43,7 +43,7 @@ Action = Literal["kill9", "raise", "hang"]
 _ORDER = re.compile(r"([a-z_.]+):([a-z0-9]+)(?:@([1-9][0-9]{0,8}))?")
 
 
-class Tripped(Exception):  # noqa: N818 - what happened, not a fault of ours
+class Tripped(Exception):
     """A failpoint was armed to raise and has been passed."""
 
 

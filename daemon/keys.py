@@ -20,7 +20,7 @@ _FORMAT = 1
 _MAX_BYTES = 65536
 
 
-class KeyFault(OSError):  # noqa: N818 - world faults are called so in every room
+class KeyFault(OSError):
     """The key cannot be used as it lies there; the message names the file and says what to do."""
 
 

@@ -21,7 +21,7 @@ _ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>", re.ASCII)
 _ASIS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")  # also within a phrase
 
 
-class Unsendable(Exception):  # noqa: N818 - a verdict about a mail, said in the words of the product
+class Unsendable(Exception):
     """This mail must not leave; `why` tells an admin in words. Trying again would not help."""
 
     def __init__(self, why: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from templates.check import find_faults
 from templates.contexts import TEXTS, Context
-from templates.files import LAYOUT, candidates, read_shelf
+from templates.files import FILE_NAME, LAYOUT, candidates, read_shelf
 from templates.press import TROUBLES, Press, Written
 
 
@@ -39,6 +39,11 @@ class Templates:
     def names(self) -> tuple[str, ...]:
         """The names of all texts."""
         return tuple(text.name for text in TEXTS)
+
+    def languages(self, name: str) -> frozenset[str]:
+        """The languages that a text is there in, the admin's files counted."""
+        known = (FILE_NAME.fullmatch(file) for file in (*self._shelf.ours, *self._shelf.theirs))
+        return frozenset(match["language"] for match in known if match and match["name"] == name)
 
     def check(self) -> tuple[str, ...]:
         """Every fault of every file, the admin's and ours, as `file:line: what`; empty when all serve."""

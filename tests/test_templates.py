@@ -279,3 +279,11 @@ def test_there_is_no_other_text() -> None:
     assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert")
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")
+
+
+def test_the_languages_of_a_text_are_ours_and_the_admins(tmp_path: Path) -> None:
+    (tmp_path / "acknowledgement@support.fr.txt").write_text(
+        "{% block subject %}s{% endblock %}{% block body %}b{% endblock %}"
+    )
+    assert Templates(tmp_path).languages("acknowledgement") == {"en", "de", "fr"}
+    assert Templates(None).languages("alert") == {"en"}
