@@ -34,6 +34,7 @@ from tests.tickets_world import (
     token,
     token_id,
 )
+from tickets.candidates import Orphan
 from tickets.model import MessageKind, Status
 from tickets.routes import Copied, Join, Keep, Open, Quarantine
 
@@ -213,6 +214,13 @@ def test_a_parent_that_a_stranger_makes_up_gathers_nobodys_ticket(author: str) -
 def test_a_child_that_a_stranger_sends_ahead_gets_no_parent(author: str) -> None:
     check_apart(EMPTY.with_orphans(orphan(52, author)), mail(ANN), PROVEN)
     way = WORLD.with_orphans(orphan(52, author)).route(answer(parents=(token_id(),)))
+    assert isinstance(way, Join)
+    assert (way.number, way.pulls) == (TICKET, ())
+
+
+def test_a_participants_answer_does_not_draw_the_requesters_ticket_to_the_participants_own() -> None:
+    lone = Orphan(candidate(52, ANN, participants=[ERIN]), ERIN, PROVEN)
+    way = WORLD.with_ticket(candidate(requester=ERIN)).with_orphans(lone).route(answer(ERIN), PROVEN)
     assert isinstance(way, Join)
     assert (way.number, way.pulls) == (TICKET, ())
 

@@ -39,7 +39,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A ticket opened by a mail whose parent is the mail at hand; `author` wrote it with that proof."""
+    """A ticket with a message whose parent is the mail at hand; `author` wrote that message with that proof.
+
+    Mostly it opened the ticket. It may also have come to it as the parent of another one, its own parent still missing.
+    """
 
     candidate: Candidate
     author: str

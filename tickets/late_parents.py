@@ -1,9 +1,9 @@
 """A mail may arrive after the answers to it. What it would have gathered in time, it gathers then, by the same rules.
 
-An orphan is a ticket opened by a mail that names this one as its parent. Both sides must agree: the orphan's author may
-write on this mail's ticket, and where this mail goes to the orphan's ticket, its author may write there. A mail that is
-not proven draws nothing to a ticket that it would open. So nobody gets to somebody's ticket by announcing a parent, or
-by making one up.
+An orphan is a ticket with a message that names this mail as its parent. Both sides must agree: that message's author may
+write on this mail's ticket; where the orphan moves, its requester may, too; where this mail moves, its author may write
+on the orphan. A mail that is not proven draws nothing to a ticket that it would open. So nobody gets to somebody's
+ticket by announcing a parent, or by making one up.
 """
 
 from dataclasses import replace
@@ -52,7 +52,7 @@ def _open_with(case: Case, way: Open) -> Open:
 
 
 def _pulled(case: Case, people: People, account: str | None, into: int | None) -> tuple[int, ...]:
-    numbers = {o.candidate.ticket.number for o in _orphans(case) if _would_join(case, o, people, account)}
+    numbers = {o.candidate.ticket.number for o in _orphans(case) if _may_move(case, o, people, account)}
     return tuple(sorted(numbers - {into}))
 
 
@@ -63,13 +63,24 @@ def _orphans(case: Case) -> tuple[Orphan, ...]:
 
 
 def _would_join(case: Case, orphan: Orphan, people: People, account: str | None) -> bool:
-    """Whether the orphan's first mail would have joined, had its parent been known: by Message-ID, so proven."""
+    """Whether the orphan's message would have joined, had its parent been known: by Message-ID, so proven."""
     if case.inbound.trust_senders:
         return True
     if orphan.level not in {Level.PROVEN, Level.STRONG}:
         return False
-    theirs = joining.is_one_of(orphan.author, people)
-    return theirs or joining.is_colleague(orphan.author, people, account, case.directory)
+    return _is_welcome(case, orphan.author, people, account)
+
+
+def _may_move(case: Case, orphan: Orphan, people: People, account: str | None) -> bool:
+    """Whether the whole ticket may go where its message belongs: nobody else's may."""
+    askers = orphan.candidate.people.requester
+    movable = case.inbound.trust_senders or all(_is_welcome(case, asker, people, account) for asker in askers)
+    return movable and _would_join(case, orphan, people, account)
+
+
+def _is_welcome(case: Case, someone: str, people: People, account: str | None) -> bool:
+    theirs = joining.is_one_of(someone, people)
+    return theirs or joining.is_colleague(someone, people, account, case.directory)
 
 
 def _may_join(case: Case, way: Open, orphan: Orphan) -> bool:
