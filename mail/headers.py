@@ -1,0 +1,142 @@
+"""The strict reading of the raw header block: field by field, and whether it can be trusted to mean one thing."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import getaddresses, parsedate_to_datetime
+
+from mail.addresses import read_addresses
+from mail.charsets import decode_field, decode_raw
+from mail.model import Address, Mail
+from mail.names import one_line
+
+BLOCK_LIMIT = 128 * 1024  # bytes of the header block that are read
+ADDRESS_LIMIT = 500  # addresses of one field that are read
+SUBJECT_LIMIT = 255  # characters
+ID_LIMIT = 200  # message ids of one mail; the first and the newest are kept
+CUT = f"header block over {BLOCK_LIMIT // 1024} kB: the rest was left out"
+
+# What the library, too, takes for a line of the header block; anything else begins the body.
+_LINE = re.compile(rb"From |[!-9;-~]+[ \t]*:|[ \t]|>From ")
+_ODD = re.compile(
+    rb"([!-9;-~]+)[ \t]+:"
+)  # obsolete (RFC 5322 §4.5): the library would take the line for the body's first
+_BARE = re.compile(rb"\r(?!\n)|\0")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_ANGLED = re.compile(r"<([^<>\s]{1,998})>")
+_BARE_ID = re.compile(r"[^\s<>()\[\],;:\"]{1,500}@[^\s<>()\[\],;:\"]{1,500}")
+_ONE_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+@[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A header block: its fields top first (name as written, value unfolded), and where the body begins."""
+
+    fields: tuple[tuple[str, str], ...]
+    body: int
+    bare_control: bool
+    cut: bool
+    clean: bytes | None  # the block to parse in its place, where it was cut or held bare controls; None: as it is
+
+    def first(self, name: str) -> str | None:
+        """The first value of a field, by its lower-cased name."""
+        return next((value for field, value in self.fields if field.lower() == name), None)
+
+
+def read_block(raw: bytes) -> Block:
+    """Read the header block of a mail; never raises, linear, at most BLOCK_LIMIT bytes of it."""
+    lines, end, body = _find_lines(raw)
+    bare = _BARE.search(raw, 0, end) is not None
+    kept, cut = _fit([raw[start:stop] for start, stop in lines])
+    is_odd = bare or cut or any(line.startswith(b">") or _ODD.match(line) for line in kept)
+    kept = [line for line in kept if not line.startswith((b"From ", b">From "))]
+    if is_odd:
+        kept = [_ODD.sub(rb"\1:", _BARE.sub(b" ", line), count=1) for line in kept]
+    fields = tuple(_read_field(line) for line in kept)
+    return Block(fields, body, bare, cut, b"".join([*kept, b"\n"]) if is_odd else None)
+
+
+def _fit(lines: list[bytes]) -> tuple[list[bytes], bool]:
+    """The fields for which there is room, from the top; a huge one does not push out those behind it."""
+    kept, room = [], BLOCK_LIMIT
+    for line in lines:
+        if len(line) <= room:
+            room -= len(line)
+            kept.append(line)
+    return kept, len(kept) < len(lines)
+
+
+def _find_lines(raw: bytes) -> tuple[list[tuple[int, int]], int, int]:
+    """Where each field lies, with its continuation lines; where the block ends; where the body begins."""
+    lines: list[tuple[int, int]] = []
+    place, size = 0, len(raw)
+    while place < size and _LINE.match(raw, place):
+        stop = raw.find(b"\n", place) + 1 or size
+        if raw[place] in b" \t" and lines:
+            lines[-1] = (lines[-1][0], stop)
+        else:
+            lines.append((place, stop))
+        place = stop
+    if raw.startswith(b"\r\n", place):
+        return lines, place, place + 2
+    return lines, place, place + raw.startswith(b"\n", place)
+
+
+def _read_field(line: bytes) -> tuple[str, str]:
+    name, _, value = line.partition(b":")
+    text = value.decode("ascii") if value.isascii() else decode_raw(value)
+    return name.decode("ascii", "replace").strip(), _FOLD.sub("", text).strip()
+
+
+def read_subject(fields: Iterable[str]) -> str:
+    """The first Subject that says anything, decoded, on one line."""
+    return next((shown for value in fields if (shown := one_line(decode_field(value[:16_384]), SUBJECT_LIMIT))), "")
+
+
+def read_list(values: Iterable[str]) -> tuple[tuple[Address, ...], bool]:
+    """The addresses of all fields of one name, at most ADDRESS_LIMIT; and whether there were more."""
+    found: list[Address] = []
+    for value in values:
+        more, cut = read_addresses(value, ADDRESS_LIMIT - len(found))
+        found += more
+        if cut:
+            return tuple(found), True
+    return tuple(found), False
+
+
+def read_date(value: str | None) -> datetime | None:
+    """The Date in UTC; None where there is none that can be understood."""
+    if not value:
+        return None
+    try:
+        date = parsedate_to_datetime(value[:200])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):  # all of these are raised on real mail
+        return None
+
+
+def read_ids(value: str | None) -> tuple[str, ...]:
+    """Message ids in order, each once, with angle brackets; bare ids and comments are understood (RFC 5322 §3.6.4)."""
+    if not value:
+        return ()
+    found = _ANGLED.findall(value) or _BARE_ID.findall(value)
+    if not found and len(words := value.split()) == 1:
+        found = words[:1]
+    ids = tuple(dict.fromkeys(f"<{one_line(bare, 998)}>" for bare in found))
+    return ids if len(ids) <= ID_LIMIT else (ids[0], *ids[1 - ID_LIMIT :])
+
+
+def sole_author(mail: Mail) -> Address | None:
+    """The one address in the one From on which two parsers agree; None where a reader could see somebody else."""
+    fields = mail.header("from")
+    if mail.bare_control or CUT in mail.defects or len(fields) != 1:
+        return None
+    ours, more = read_addresses(fields[0], 2)
+    if more or len(ours) != 1 or not _ONE_ADDRESS.fullmatch(ours[0].address):
+        return None
+    try:
+        theirs = [address.lower() for _, address in getaddresses([fields[0]])]
+    except (ValueError, IndexError, RecursionError):  # comments nested a thousand deep
+        return None
+    return ours[0] if theirs == [ours[0].address] else None

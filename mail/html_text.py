@@ -1,0 +1,73 @@
+"""HTML made text that a person can read; whatever words there are, none vanish."""
+
+import html as markup
+import re
+
+import nh3
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+from lxml.etree import LxmlError
+from lxml.html import HTMLParser, document_fromstring
+
+LIMIT = 1024 * 1024  # characters of HTML that are made text
+
+_CONFIG = ParserConfig(css=CSS_PROFILES["strict"], display_links=False)
+_XML_DECLARATION = re.compile(r"\s*<\?xml [^>]{0,200}>")
+_BLOCK_END = re.compile(r"(?i)</?(?:br|p|div|tr|li|ul|ol|table|h[1-6]|blockquote|title)\b[^<>]*>?")
+_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>?")  # no quantifier ever runs past the next tag, so the time stays linear
+_UNSPOKEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_BARE_TAGS = 2000  # with more, taking them apart by the rules can take minutes
+_LAYOUT_TAGS = 40_000  # with more, laying out takes seconds
+_RUN_OF_BREAKS = re.compile(r"(?:\n[ \t]*){50,}")  # the layout takes quadratic time for them
+_MANY_BREAKS = re.compile(r"\n[ \t]*\n[ \t\n]*")
+
+
+def read_html(html: str) -> tuple[str, str | None]:
+    """The text of HTML, and what is wrong with it, if anything is: it was cut at LIMIT, or shown without its layout."""
+    defect = f"HTML over {LIMIT // 1024} kB: the rest is not shown as text" if len(html) > LIMIT else None
+    html = html[:LIMIT]
+    try:
+        text = _lay_out(html) if html.strip() else ""
+    except (LxmlError, ValueError, RecursionError, TypeError, KeyError, IndexError, AttributeError):  # on odd markup
+        text = ""
+    if text.strip():
+        return _MANY_BREAKS.sub("\n\n", text).strip("\n"), defect
+    if bare := read_bare(html):
+        return bare, defect or "HTML shown without its layout"
+    return "", defect
+
+
+def read_bare(html: str) -> str:
+    """All words of HTML without markup and layout, hidden ones too; nothing of scripts and styles."""
+    html = _BLOCK_END.sub("\n", html)
+    if html.count("<") > _BARE_TAGS:
+        html = _TAG.sub("", _leave_out_scripts(html))
+    text = nh3.clean(html, tags=set(), clean_content_tags={"script", "style"})
+    return _MANY_BREAKS.sub("\n\n", markup.unescape(text).replace("\xa0", " ").replace("\0", "")).strip()
+
+
+def _leave_out_scripts(html: str) -> str:
+    out, place, folded = [], 0, html.lower()
+    if len(folded) != len(html):  # a letter that gets longer: places would not agree
+        return html
+    while found := _UNSPOKEN.search(folded, place):
+        end = folded.find(f"</{found[1]}", found.end())
+        if end < 0:
+            break
+        out.append(html[place : found.start()])
+        place = end
+    return "".join([*out, html[place:]])
+
+
+def _lay_out(html: str) -> str:
+    """The text as the page shows it; empty where the page is nested too deep or is too long."""
+    if html.count("<") > _LAYOUT_TAGS:
+        return ""
+    html = _RUN_OF_BREAKS.sub("\n" * 50, _XML_DECLARATION.sub("", html, count=1))
+    # comments and processing instructions go first: the layout would lose the words behind the latter
+    parser = HTMLParser(remove_comments=True, remove_pis=True)
+    tree = document_fromstring(html, parser=parser)
+    if any("Excessive depth" in fault.message for fault in parser.error_log):
+        return ""
+    return str(Inscriptis(tree, _CONFIG).get_text())

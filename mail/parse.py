@@ -1,0 +1,244 @@
+"""Raw bytes made a Mail: mail-parser takes it apart, we read what it says. What is wrong with it stands in defects."""
+
+import email
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from email.message import Message
+from typing import cast
+
+import mailparser
+
+from mail.automatic import Evidence, classify, find_method
+from mail.bodies import Content, Part, Tree, read_content, read_tree
+from mail.bounce import Recipient, from_status, read_plain, read_status, with_returned
+from mail.charsets import decode_field, decode_raw
+from mail.fingerprint import fingerprint
+from mail.headers import (
+    ADDRESS_LIMIT,
+    CUT,
+    Block,
+    read_block,
+    read_date,
+    read_ids,
+    read_list,
+    read_subject,
+)
+from mail.model import Bounce, Forwarded, Mail
+from mail.names import one_line
+from mail.parameters import read_parameters
+from mail.reply import find_forwarded, split
+
+_RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
+_HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
+_SEMICOLONS = 1000  # in a whole mail; with fewer, its fields have too few parameters to matter
+_PARAMETERS = 100  # of one field
+_MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
+
+_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
+
+# The library warns of every text part that it does not show; we show and attach them all.
+logging.getLogger("mailparser").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A mail as it is taken apart: the raw bytes, safer ones where they needed it, and the header block."""
+
+    raw: bytes
+    safe: bytes
+    block: Block
+
+
+def parse(raw: bytes) -> Mail:
+    """Read a mail. Never raises for content, in linear time; what nobody can take apart is header and text."""
+    source = _open(raw)
+    mail = _read_header(source, len(raw))
+    message, defects = _take_apart(source.safe)
+    if message is None:
+        return _read_text_alone(mail, source, defects)
+    tree = read_tree(message)
+    content = read_content(tree)
+    mail = replace(
+        mail,
+        html=content.html,
+        attachments=content.attachments,
+        defects=tuple(dict.fromkeys((*mail.defects, *defects, *content.defects))),
+    )
+    return _judge(_read_text(mail, content, tree), source, tree)
+
+
+def read_headers_only(raw: bytes, why: str) -> Mail:
+    """What the header block alone says of a mail that is to be quarantined as unreadable; `error` says why."""
+    source = _open(raw)
+    return replace(_read_header(source, len(raw)), error=why)
+
+
+def attachment_bytes(raw: bytes, part: str) -> bytes:
+    """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
+    message = email.message_from_bytes(_open(raw).safe)
+    for one in read_tree(message).parts:
+        if one.number == part:
+            return one.content()[0]
+    raise LookupError(f"no part {part} in this mail")
+
+
+def _open(raw: bytes) -> _Source:
+    bare = b"\n" not in raw and b"\r" in raw
+    if bare:  # line ends of another age: otherwise all of it would be one line
+        raw = raw.replace(b"\r", b"\n")
+    block = read_block(raw)
+    safe = raw if block.clean is None else block.clean + raw[block.body :]
+    if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
+        safe = _MIME_FIELD.sub(_cut_parameters, safe)
+    return _Source(raw, safe, replace(block, bare_control=True) if bare else block)
+
+
+def _cut_parameters(field: re.Match[bytes]) -> bytes:
+    pieces = field[0].split(b";", _PARAMETERS)
+    return b";".join(pieces[:_PARAMETERS])
+
+
+# ---------------------------------------------------------------- the header
+def _read_header(source: _Source, size: int) -> Mail:
+    block = source.block
+    lists = {name: read_list(_values(block, name)) for name in ("from", "reply-to", "to", "cc")}
+    defects = [f"more than {ADDRESS_LIMIT} addresses in {name}" for name, (_, more) in lists.items() if more]
+    if block.cut:
+        defects.append(CUT)
+    if len(block.fields) and not lists["from"][0]:
+        defects.append("no sender in From")
+    references = read_ids(" ".join(_values(block, "references")))
+    return Mail(
+        sender=next(iter(lists["from"][0]), None),
+        reply_to=lists["reply-to"][0],
+        to=lists["to"][0],
+        cc=lists["cc"][0],
+        return_path=_read_return_path(block.first("return-path")),
+        subject=read_subject(_values(block, "subject")),
+        date=read_date(block.first("date")),
+        message_id=next(iter(read_ids(block.first("message-id"))), None),
+        in_reply_to=read_ids(" ".join(_values(block, "in-reply-to"))),
+        references=references,
+        language=_read_language(block.first("content-language")),
+        headers=block.fields,
+        bare_control=block.bare_control,
+        fingerprint=fingerprint(block, source.raw),
+        size=size,
+        defects=tuple(defects),
+    )
+
+
+def _values(block: Block, name: str) -> list[str]:
+    return [value for field, value in block.fields if field.lower() == name]
+
+
+def _read_return_path(value: str | None) -> str | None:
+    """The envelope sender, "" for the null one; comments and anything that is no address count as written."""
+    if value is None:
+        return None
+    inner = value.strip()
+    if inner.startswith("<"):
+        inner = inner[1:].partition(">")[0]
+    return one_line(inner, 320).lower()
+
+
+def _read_language(value: str | None) -> str | None:
+    tag = (value or "").split(",")[0].strip().lower()
+    return tag if tag.replace("-", "").isalnum() and tag.isascii() and len(tag) <= 35 else None
+
+
+# ---------------------------------------------------------------- the structure
+def _take_apart(safe: bytes) -> tuple[Message | None, list[str]]:
+    """The mail's tree from mail-parser, else the standard library, else None; and who could not read it."""
+    readers: tuple[Callable[[bytes], Message], ...] = (_ask_mail_parser, email.message_from_bytes)
+    defects: list[str] = []
+    for reader in readers:
+        try:
+            return reader(safe), defects
+        except MemoryError:  # no fault of this reader: whoever limits us must learn of it
+            raise
+        except Exception as fault:  # noqa: BLE001 - mail-parser raises whatever its code runs into, on one damaged mail in a thousand
+            defects.append(f"{reader.__name__.strip('_').replace('_', ' ')} could not read it: {type(fault).__name__}")
+    return None, defects
+
+
+def _ask_mail_parser(safe: bytes) -> Message:
+    return cast(Message, mailparser.parse_from_bytes(safe).message)
+
+
+def _read_text_alone(mail: Mail, source: _Source, defects: list[str]) -> Mail:
+    """The body as it came, for a mail that nobody can take apart: a person can still read it."""
+    body = decode_raw(source.raw[source.block.body :][:_RAW_TEXT_LIMIT]).replace("\r\n", "\n")
+    mail = replace(mail, text=body.strip("\n"), reply=body.strip(), defects=(*mail.defects, *defects))
+    return replace(mail, automatic=classify(mail))
+
+
+# ---------------------------------------------------------------- what it says
+def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
+    text = content.text.strip("\n")
+    pieces = split(text)
+    forwarded = find_forwarded(text) or _find_attached(pieces.reply, tree)
+    return replace(
+        mail,
+        text=text,
+        reply=pieces.reply,
+        quote=pieces.quote,
+        signature=pieces.signature,
+        forwarded=forwarded,
+    )
+
+
+def _find_attached(own: str, tree: Tree) -> Forwarded | None:
+    """The attached mail, where it is the only one and there is hardly anything beside it."""
+    attached = [part for part in tree.parts if part.type == "message/rfc822"]
+    others = [part for part in tree.parts if not part.speaks and part.type != "message/rfc822"]
+    if len(attached) != 1 or others or len(own) > _HARDLY:
+        return None
+    source = _open(attached[0].content()[0].lstrip(b"\r\n"))
+    if not source.block.fields:
+        return None
+    inner = _read_header(source, len(source.raw))
+    message, _ = _take_apart(source.safe)
+    text = read_content(read_tree(message)).text.strip() if message is not None else ""
+    return Forwarded(inner.sender, inner.subject, one_line(source.block.first("date") or "", 100) or None, text)
+
+
+def _judge(mail: Mail, source: _Source, tree: Tree) -> Mail:
+    """Say whether a person wrote it, and what a delivery report in it tells."""
+    written = source.block.first("content-type") or ""
+    kind, parameters = read_parameters(written)
+    report_type = decode_field(parameters.get("report-type", "")).lower() if kind == "multipart/report" else ""
+    statuses = _read_statuses(tree)
+    types = frozenset(part.type for part in tree.parts)
+    is_report = report_type in {"delivery-status", "global-delivery-status"} or bool(statuses)
+    bounce = from_status(statuses) if is_report else read_plain(mail, returns_mail=bool(types & _RETURNED_TYPES))
+    evidence = Evidence(
+        report_type=report_type,
+        types=types,
+        methods=tuple(_find_methods(tree.parts)),
+        actions=frozenset(one.action for one in statuses),
+        bounce=bounce,
+    )
+    automatic = classify(mail, evidence)
+    if bounce is None or automatic is None or automatic.kind not in {"bounce", "delay"}:
+        return replace(mail, automatic=automatic)
+    return replace(mail, automatic=automatic, bounce=_with_ids(bounce, mail, tree))
+
+
+def _with_ids(bounce: Bounce, mail: Mail, tree: Tree) -> Bounce:
+    returned = (part.content()[0] for part in tree.parts if part.type in _RETURNED_TYPES)
+    return with_returned(bounce, returned, mail.text)
+
+
+def _read_statuses(tree: Tree) -> tuple[Recipient, ...]:
+    return tuple(one for part in tree.parts if part.type in _STATUS_TYPES for one in read_status(part.content()[0]))
+
+
+def _find_methods(parts: Iterable[Part]) -> Iterator[str]:
+    """Methods of invitations in the mail itself; a calendar file that lies beside it is a file (RFC 6047 §2.4)."""
+    for part in parts:
+        if part.type == "text/calendar" and part.disposition != "attachment":
+            yield part.parameters.get("method", "").upper() or find_method(part.content()[0])
