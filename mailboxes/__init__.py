@@ -1,9 +1,13 @@
-"""Where mail comes from. A source hands over raw bytes in batches and learns that they are journaled by being called again."""
+"""Where mail comes from. A source hands over raw bytes in batches, and moves on when each is journaled."""
 
-from collections.abc import Callable, Sequence
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,45 @@ class Source(Protocol):
     def wait(self, seconds: float) -> None:
         """Return when the server tells of new mail, after `seconds` at the latest. Raises SourceFault."""
 
-    def settle(self, uids: Sequence[int]) -> None:
-        """Move these done mails on the server, where configured; else do nothing. Raises SourceFault."""
+    def settle(self, uidvalidity: int, uids: Sequence[int]) -> None:
+        """Move these done mails on the server, where configured; else do nothing. Raises SourceFault.
+
+        UIDs of another epoch than the server's present one name other mails by now and are left alone. Mails that
+        are gone or moved already are no fault, so it can be said again after a crash.
+        """
 
     def interrupt(self) -> None:
-        """Make a blocked call of the owning thread end with SourceFault at once (from another thread)."""
+        """Make a blocked call of the owning thread end with SourceFault at once (from another thread).
+
+        Where none is blocked the next call ends so. One interruption ends one call.
+        """
 
     def close(self) -> None:
         """Log out and forget the connection; never raises."""
+
+
+class SourceKind(Source, Protocol):
+    """What the class of a source offers besides: its name in a configuration, its settings, how it is made."""
+
+    kind: ClassVar[str]
+    Settings: ClassVar[type[BaseModel]]
+
+    def __init__(self, settings: Any, password: Callable[[], str] | None) -> None:
+        """Take the settings (of class `Settings`) and how to learn the password, asked anew at each login."""
+
+
+_kinds: dict[str, type[SourceKind]] = {}
+_S = TypeVar("_S", bound=SourceKind)
+
+
+def source(declared: type[_S]) -> type[_S]:
+    """Make a class of this room known under its `kind`."""
+    _kinds[declared.kind] = declared
+    return declared
+
+
+def sources() -> Mapping[str, type[SourceKind]]:
+    """Every kind of source: all modules of this room are looked through, so a new one is one new file."""
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
+    return dict(_kinds)
