@@ -130,11 +130,12 @@ def test_whom_a_notifier_or_a_list_names_counts_as_unproven() -> None:
     braked = replace(GOOD, to_unproven_last_hour=100, level=Level.PROVEN)
     assert isinstance(judge(replace(braked, is_source=True), SETTINGS, NOW), Hold)
     assert isinstance(judge(replace(braked, mail=replace(mail(), rewritten=True)), SETTINGS, NOW), Hold)
-    assert text_for(Level.PROVEN, is_source=True) == text_for(Level.PROVEN, is_rewritten=True)
+    assert text_for(replace(braked, is_source=True)) == "acknowledgement-unproven"
+    assert text_for(replace(braked, mail=replace(mail(), rewritten=True))) == "acknowledgement-unproven"
 
 
 def test_only_a_proven_sender_gets_a_text_with_their_own_words() -> None:
-    assert {level: text_for(level) for level in Level} == {
+    assert {level: text_for(replace(GOOD, level=level)) for level in Level} == {
         Level.STRONG: "acknowledgement",
         Level.PROVEN: "acknowledgement",
         Level.UNPROVEN: "acknowledgement-unproven",

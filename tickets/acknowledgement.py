@@ -121,10 +121,9 @@ def normalised(address: str) -> str:
     return f"{bare or local}{at}{domain}"
 
 
-def text_for(level: Level, *, is_source: bool = False, is_rewritten: bool = False) -> str:
+def text_for(facts: AckFacts) -> str:
     """The template's name: only a requester who is proven to have written gets their own subject back."""
-    proven = level in {Level.PROVEN, Level.STRONG} and not is_source and not is_rewritten
-    return PROVEN_TEXT if proven else UNPROVEN_TEXT
+    return PROVEN_TEXT if facts.requester_is_proven else UNPROVEN_TEXT
 
 
 def choose_language(

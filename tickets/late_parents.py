@@ -1,9 +1,9 @@
 """A mail may arrive after the answers to it. What it would have gathered in time, it gathers then, by the same rules.
 
-An orphan is a ticket with a message that names this mail as its parent. Both sides must agree: its author may
-write on this mail's ticket; where the orphan moves, its requester may, too; where this mail moves, its author may write
-on the orphan. A mail that is not proven draws nothing to a ticket that it would open. So nobody gets to somebody's
-ticket by announcing a parent, or by making one up.
+An orphan is a ticket with a message that names this mail as its parent. Both sides must agree: whoever wrote the
+message may write on this mail's ticket; where the orphan moves, its requester may, too; where this mail moves, its
+author may write on the orphan. A mail that is not proven draws nothing to a ticket that it would open. So nobody gets
+to somebody's ticket by announcing a parent, or by making one up.
 """
 
 from dataclasses import replace
