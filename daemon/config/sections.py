@@ -1,0 +1,169 @@
+"""The sections of the configuration that belong to the whole house; each room declares its own beside its code."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
+
+from daemon.config.secret import Secret, Surroundings, read_secret
+from mail.domains import ascii_domain
+
+_FORBIDDEN = frozenset('<>()[]\\,;:" \t@')
+
+
+def _read_domain(value: str) -> str:
+    domain = ascii_domain(value)
+    if domain is None:
+        raise ValueError("this is no domain; write it like example.com, without @ or *")
+    return domain
+
+
+def _read_address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    sound = at and 0 < len(local) <= 64 and local.isascii() and local.isprintable() and not _FORBIDDEN & set(local)
+    if not sound or ascii_domain(domain) is None:
+        raise ValueError("this is no mail address; write it like support@example.com")
+    return f"{local.lower()}@{ascii_domain(domain)}"
+
+
+def _read_language(value: str) -> str:
+    parts = value.lower().replace("_", "-").split("-")
+    if not all(part.isalnum() and part.isascii() for part in parts) or not 2 <= len(parts[0]) <= 3:
+        raise ValueError('this is no language; write it like "en" or "de"')
+    return "-".join(parts)
+
+
+def _read_password(value: object, info: ValidationInfo[Surroundings]) -> Secret:
+    return read_secret(value, info.context)
+
+
+def _read_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("this has control characters or more than one line")
+    return value.strip()
+
+
+Line = Annotated[str, AfterValidator(_read_line)]
+AddressText = Annotated[str, AfterValidator(_read_address)]
+Domain = Annotated[str, AfterValidator(_read_domain)]
+Language = Annotated[str, AfterValidator(_read_language)]
+Password = Annotated[Secret | None, PlainValidator(_read_password)]
+
+
+class Section(BaseModel):
+    """A table of the configuration: frozen, and a key that it does not know is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HelpdeskSection(Section):
+    """The house as a whole."""
+
+    name: Line = Field("", description="What customers read as the name of your team; by default the domain.")
+    domain: Domain | None = Field(
+        None, description="The domain of our Message-IDs; by default that of the first mailbox."
+    )
+    language: Language = Field("en", description="The language of our texts where nothing else says one.")
+    first_ticket: int = Field(1, ge=1, le=2**53, description="The number of the first ticket.")
+    since_days: int = Field(
+        3, ge=0, le=36_500, description="At the first start mail that is older than this many days is never taken in."
+    )
+    bounce_address: Literal[""] | AddressText | None = Field(
+        None,
+        description="Where bounces of our automatic mail go; one of our mailboxes must read it. By default the first "
+        'mailbox; "" sends them with the null sender.',
+    )
+    admins: tuple[AddressText, ...] = Field((), description="Who is told when something needs a person.")
+    own_lists: tuple[Line, ...] = Field(
+        (), description="Addresses or List-Ids of your own lists; what a list says of a sender is then ignored."
+    )
+    state: Path | None = Field(
+        None, description="The folder of everything we keep; by default $STATE_DIRECTORY, else /var/lib/helpdeskd."
+    )
+    workers: int | None = Field(
+        None, ge=1, le=64, description="How many processes read mails; by default one for each core."
+    )
+
+
+class StoreSection(Section):
+    """Where tickets, mails and the outbox lie."""
+
+    url: str | None = Field(
+        None, description="postgresql://user@host/name, or sqlite:////path; by default SQLite in the state folder."
+    )
+    password: Password = Field(None, description="The password of the user in the PostgreSQL URL, as a secret.")
+
+
+class MailboxSection(Section):
+    """An address that we read; the keys of its kind stand in the same table."""
+
+    address: AddressText = Field(
+        description="The address that customers write to; the first mailbox outranks the next."
+    )
+    aliases: tuple[AddressText, ...] = Field((), description="Further addresses whose mail arrives here.")
+    kind: str = Field("imap", description="How it is read.")
+    acknowledge: bool | Literal["judged"] = Field(
+        default=True,
+        description='Whether new tickets are acknowledged; "judged": only what the filters judged genuine.',
+    )
+    newsletters: Literal["ticket", "keep"] = Field(
+        "ticket", description='What becomes of bulk mail with List-Unsubscribe: a ticket, or "keep" it without one.'
+    )
+    language: Language | None = Field(None, description="The language of our texts here; by default the house's.")
+    name: Line = Field("", description="The sender's name on what leaves from here; by default the house's.")
+    password: Password = Field(None, description="The password of the mailbox, as a secret.")
+
+
+class OutgoingSection(Section):
+    """How mail leaves; the keys of its kind stand in the same table."""
+
+    kind: str = Field("smtp", description="How it is sent.")
+    password: Password = Field(None, description="The password for sending, as a secret.")
+
+
+class TemplatesSection(Section):
+    """The texts that we write to people."""
+
+    folder: Path | None = Field(
+        None, description="Your own templates; each replaces ours of the same name. Relative to this file."
+    )
+
+
+class ControlSection(Section):
+    """The socket that verbs such as `helpdeskd status` speak to."""
+
+    socket: Path | None = Field(
+        None,
+        description="By default control.sock in $RUNTIME_DIRECTORY, else in /run/helpdeskd where the state lies "
+        "in /var/lib/helpdeskd, else in the state folder.",
+    )
+    group: Line = Field("helpdeskd", description="The system group whose members may use it.")
+
+
+class AgentSection(Section):
+    """A support engineer."""
+
+    name: Line = Field(min_length=1, description="As shown on tickets and in what customers read.")
+    addresses: tuple[AddressText, ...] = Field(min_length=1, description="Their addresses; notices go to the first.")
+
+
+class StaffSection(Section):
+    """Everybody else of your company."""
+
+    domains: tuple[Domain, ...] = Field((), description="The domains of your company.")
+
+
+class AccountSection(Section):
+    """A customer company."""
+
+    name: Line = Field(min_length=1, description="The customer's name.")
+    domains: tuple[Domain, ...] = Field(min_length=1, description="The customer's own domains, never a free-mail one.")
+    language: Language | None = Field(None, description="The language of our texts to this customer.")
+
+
+class SourceSection(Section):
+    """A notifier that writes in the name of others: social media, forms, marketing."""
+
+    name: Line = Field(min_length=1, description="What tickets bear as their source.")
+    addresses: tuple[AddressText, ...] = Field(min_length=1, description="The addresses that it writes from.")
+    ask_first: bool = Field(default=False, description="Whether an agent asks before anybody is answered.")

@@ -1,0 +1,110 @@
+"""From sections without a fault to the configuration that the daemon uses."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from daemon.config import defaults
+from daemon.config.positions import Place
+from daemon.config.reading import Draft
+from daemon.config.sections import (
+    AccountSection,
+    AgentSection,
+    ControlSection,
+    HelpdeskSection,
+    MailboxSection,
+    OutgoingSection,
+    SourceSection,
+    StaffSection,
+    StoreSection,
+    TemplatesSection,
+)
+from daemon.config.settled import Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
+from mail.proof import BorderSettings
+from tickets.acknowledgement import AcknowledgementSettings
+from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource
+
+
+def settle(draft: Draft) -> Config:
+    """Fill in every default. The draft has no faults."""
+    environ, folder = draft.surroundings.environ, draft.surroundings.folder
+    written = draft.one(HelpdeskSection, "helpdesk") or HelpdeskSection()
+    state = defaults.state_of(written, environ)
+    store = draft.one(StoreSection, "store") or StoreSection()
+    control = draft.one(ControlSection, "control") or ControlSection()
+    boxes = draft.each(MailboxSection, "mailboxes")
+    helpdesk = _helpdesk(written, boxes[0][1].address, state)
+    return Config(
+        file=draft.file,
+        helpdesk=helpdesk,
+        store=StorePlace(defaults.store_url_of(store, state), store.password),
+        mailboxes=tuple(_mailbox(draft, place, box, rank) for rank, (place, box) in enumerate(boxes)),
+        outgoing=_outgoing(draft),
+        proof=draft.one(BorderSettings, "proof") or BorderSettings(),
+        acknowledgements=draft.one(AcknowledgementSettings, "acknowledgements") or AcknowledgementSettings(),
+        templates=_templates(draft, folder),
+        control=Control(defaults.socket_of(control, state, environ), control.group),
+        directory=_directory(draft, helpdesk),
+    )
+
+
+def _helpdesk(written: HelpdeskSection, first: str, state: Path) -> Helpdesk:
+    domain = written.domain or first.rpartition("@")[2]
+    bounces = first if written.bounce_address is None else written.bounce_address
+    return Helpdesk(
+        name=written.name or domain,
+        domain=domain,
+        language=written.language,
+        first_ticket=written.first_ticket,
+        since=timedelta(days=written.since_days),
+        bounce_address=bounces or None,
+        admins=written.admins,
+        state=state,
+        workers=defaults.workers_of(written),
+    )
+
+
+def _mailbox(draft: Draft, place: Place, box: MailboxSection, rank: int) -> ReadMailbox:
+    return ReadMailbox(box.address, rank, box.kind, draft.by_kind[place], box.password)
+
+
+def _outgoing(draft: Draft) -> Outgoing:
+    section = draft.one(OutgoingSection, "outgoing") or OutgoingSection()
+    return Outgoing(section.kind, draft.by_kind["outgoing",], section.password)
+
+
+def _templates(draft: Draft, folder: Path) -> TemplateFolder:
+    section = draft.one(TemplatesSection, "templates") or TemplatesSection()
+    return TemplateFolder(folder / section.folder.expanduser() if section.folder is not None else None)
+
+
+def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:
+    written = draft.one(HelpdeskSection, "helpdesk") or HelpdeskSection()
+    staff = draft.one(StaffSection, "staff") or StaffSection()
+    boxes = enumerate(draft.each(MailboxSection, "mailboxes"))
+    return Directory(
+        mailboxes=tuple(_own_mailbox(box, rank, helpdesk) for rank, (_, box) in boxes),
+        agents=tuple(Agent(agent.name, agent.addresses) for _, agent in draft.each(AgentSection, "agents")),
+        staff_domains=frozenset(staff.domains),
+        accounts=tuple(
+            Account(account.name, frozenset(account.domains), account.language)
+            for _, account in draft.each(AccountSection, "accounts")
+        ),
+        sources=tuple(
+            NotifierSource(source.name, frozenset(source.addresses), source.ask_first)
+            for _, source in draft.each(SourceSection, "sources")
+        ),
+        own_lists=frozenset(name.lower() for name in written.own_lists),
+        own_addresses=frozenset({helpdesk.bounce_address} if helpdesk.bounce_address else ()),
+    )
+
+
+def _own_mailbox(box: MailboxSection, rank: int, helpdesk: Helpdesk) -> Mailbox:
+    return Mailbox(
+        address=box.address,
+        rank=rank,
+        aliases=frozenset(box.aliases),
+        acknowledge=box.acknowledge is True,  # "judged": never before there are filters that judge
+        keep_newsletters=box.newsletters == "keep",
+        language=box.language,
+        name=box.name or helpdesk.name,
+    )
