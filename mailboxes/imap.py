@@ -135,6 +135,7 @@ class ImapSource:
         spread = self._settings.poll_jitter * _random.uniform(-1.0, 1.0)
         self._lifeline.sleep(min(seconds, self._settings.poll_seconds * (1.0 + spread)))
         if self._lifeline.take_interruption():
+            self._forget()
             raise SourceFault("waiting: interrupted")
 
     def settle(self, uidvalidity: int, uids: Sequence[int]) -> None:

@@ -3,5 +3,8 @@
 pytest_plugins = [
     "tests.servers.lanes",
     "tests.servers.tls",
+    "tests.servers.dovecot",
+    "tests.servers.poor_imap",
+    "tests.servers.scripted_imap",
     "tests.servers.smtp",
 ]
