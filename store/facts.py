@@ -1,0 +1,216 @@
+"""What a decision must know of what was before: look-ups whose cost does not grow with the number of tickets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, func, literal, select, union_all
+from sqlmodel import Session
+
+from mail.model import Level
+from store.hot import hot
+from store.schema.arrivals import ARRIVALS
+from store.schema.columns import shorten
+from store.schema.conversations import MESSAGES, PARENTS, PARTICIPANTS, TICKETS
+from store.schema.outgoing import FIRST_AUTOMATIC, OUTBOX
+from store.schema.people import IDENTITIES
+from store.ticketrows import COLUMNS, to_ticket
+from store.tickets import LARGEST
+from tickets.candidates import Candidate, Candidates, Copy, Orphan, Questions
+from tickets.model import Outcome, People, Ticket
+
+_IDS = 100  # Message-IDs of one mail that are looked up, newest first
+_COPIES = 20
+_MERGES = 20  # tickets that one was merged through
+
+_T, _M, _P, _I, _A, _O = TICKETS.c, MESSAGES.c, PARENTS.c, IDENTITIES.c, ARRIVALS.c, OUTBOX.c
+_TICKETS = hot(
+    "facts.tickets", select(*COLUMNS).where(_T.number.in_(bindparam("numbers", expanding=True))), numbers=[1, 2]
+)
+_OURS = hot(
+    "facts.our_ids",
+    select(_O.message_id, _O.ticket)
+    .where(_O.message_id.in_(bindparam("ids", expanding=True)), _O.ticket.is_not(None))
+    .order_by(_O.id.desc()),
+    ids=["<a@b>", "<c@d>"],
+)
+_THEIRS = hot(
+    "facts.known_ids",
+    select(_M.message_id, _M.ticket).where(_M.message_id.in_(bindparam("ids", expanding=True))).order_by(_M.id.desc()),
+    ids=["<a@b>", "<c@d>"],
+)
+_PEOPLE = hot(
+    "facts.people",
+    union_all(
+        select(_T.number, _I.address, literal(1).label("asked"))
+        .join(IDENTITIES, _I.person == _T.requester)
+        .where(_T.number.in_(bindparam("numbers", expanding=True)), _I.kind == "mail"),
+        select(PARTICIPANTS.c.ticket, _I.address, literal(0).label("asked"))
+        .join(IDENTITIES, _I.person == PARTICIPANTS.c.person)
+        .where(PARTICIPANTS.c.ticket.in_(bindparam("numbers", expanding=True)), _I.kind == "mail"),
+    ),
+    numbers=[1, 2],
+)
+_ORPHANS = hot(
+    "facts.orphans",
+    select(_M.id, _M.ticket, _M.level, _I.address)
+    .select_from(PARENTS)
+    .join(MESSAGES, _M.id == _P.message)
+    .join(TICKETS, _T.number == _M.ticket)
+    .join(IDENTITIES, _I.person == _M.author)
+    .where(
+        _P.message_id == bindparam("message_id"),
+        _T.touched.is_(False),
+        _T.merged_into.is_(None),
+        _I.kind == "mail",
+    )
+    .order_by(_M.id, _I.id.desc())
+    .limit(_COPIES),
+    message_id="<a@b>",
+)
+_COPIES_OF = hot(
+    "facts.copies",
+    select(_A.id, _A.mailbox, _A.outcome, _A.ticket, _A.message_id, _A.sender)
+    .where(_A.fingerprint == bindparam("fingerprint"), _A.id != bindparam("own"))
+    .order_by(_A.id)
+    .limit(_COPIES),
+    fingerprint="f1",
+    own=0,
+)
+_TO_ADDRESS = hot(
+    "facts.to_address",
+    select(func.count()).where(
+        _O.address == bindparam("address"),
+        _O.put_at > bindparam("day"),
+        _O.priority >= FIRST_AUTOMATIC,
+        _O.state != "cancelled",
+    ),
+    address="c1@one.example",
+)
+_TO_DOMAIN = hot(
+    "facts.to_domain",
+    select(func.count()).where(
+        _O.domain == bindparam("domain"),
+        _O.put_at > bindparam("hour"),
+        _O.priority >= FIRST_AUTOMATIC,
+        _O.state != "cancelled",
+    ),
+    domain="one.example",
+)
+_TO_UNPROVEN = hot(
+    "facts.to_unproven",
+    select(func.count()).where(
+        _O.unproven, _O.let_go_at > bindparam("hour"), _O.priority >= FIRST_AUTOMATIC, _O.state != "cancelled"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AckCounts:
+    """Automatic mails to customers, put into the outbox and not cancelled; held ones count except in the last."""
+
+    to_address_today: int  # the last 24 hours
+    to_domain_last_hour: int
+    to_unproven_last_hour: int
+
+
+def candidates(session: Session, questions: Questions, sender: str | None, arrival: int = 0) -> Candidates:
+    """All tickets that a mail may belong to and all mails that it may be a copy of; merged tickets are resolved.
+
+    `arrival` is the mail's own and never its copy. One that was let out of quarantine is on record already.
+    """
+    connection = session.connection()
+    named = {token.ticket for token in questions.tokens} | ({questions.tag} if questions.tag is not None else set())
+    ids = _known_ids(connection, questions.ids)
+    lone = _lone(connection, questions.message_id)
+    wanted = {number for number in named if 0 < number < LARGEST} | set(ids.values()) | {row[0] for row in lone}
+    found = _load(connection, wanted)
+    return Candidates(
+        by_number={number: found[number] for number in named if number in found},
+        by_id={name: found[number] for name, number in ids.items() if number in found},
+        orphans=tuple(Orphan(found[number], author, level) for number, author, level in lone),
+        copies=_copies(connection, questions, sender, arrival),
+    )
+
+
+def ack_counts(session: Session, address: str, domain: str, now: datetime) -> AckCounts:
+    """How much automatic mail went to an address (normalised: no +tag), to its domain, and to unproven senders."""
+    connection = session.connection()
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    return AckCounts(
+        connection.execute(_TO_ADDRESS, {"address": address, "day": day}).scalar_one(),
+        connection.execute(_TO_DOMAIN, {"domain": domain, "hour": hour}).scalar_one(),
+        connection.execute(_TO_UNPROVEN, {"hour": hour}).scalar_one(),
+    )
+
+
+def unproven_last_hour(session: Session, now: datetime) -> int:
+    """Automatic mails to unproven senders that were let go within the last hour."""
+    hour = now - timedelta(hours=1)
+    return int(session.connection().execute(_TO_UNPROVEN, {"hour": hour}).scalar_one())
+
+
+def _known_ids(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The ticket of each known Message-ID: ours before others', the older before a later one of the same name."""
+    keys = {shorten(name): name for name in list(ids)[:_IDS]}
+    if not keys:
+        return {}
+    given = {"ids": list(keys)}
+    theirs = {keys[row.message_id]: row.ticket for row in connection.execute(_THEIRS, given)}
+    ours = {keys[row.message_id]: row.ticket for row in connection.execute(_OURS, given)}
+    return theirs | ours
+
+
+def _lone(connection: Connection, message_id: str | None) -> list[tuple[int, str, Level]]:
+    """Tickets nobody touched with an answer to this mail on them, each with the author of that answer."""
+    if message_id is None:
+        return []
+    rows = connection.execute(_ORPHANS, {"message_id": message_id})
+    return list({row.id: (row.ticket, row.address, Level(row.level)) for row in rows if row.level}.values())
+
+
+def _load(connection: Connection, numbers: set[int]) -> dict[int, Candidate]:
+    """Each number's ticket, or the one that it was merged into, with those who may write on it."""
+    tickets: dict[int, Ticket] = {}
+    missing = numbers
+    for _ in range(_MERGES):
+        if not missing:
+            break
+        rows = connection.execute(_TICKETS, {"numbers": list(missing)})
+        tickets.update({row.number: to_ticket(row) for row in rows})
+        missing = {t.merged_into for t in tickets.values() if t.merged_into is not None} - tickets.keys()
+    target = {number: _resolve(tickets, number) for number in numbers if number in tickets}
+    people = _people(connection, {ticket.number for ticket in target.values()})
+    return {number: Candidate(ticket, people[ticket.number]) for number, ticket in target.items()}
+
+
+def _resolve(tickets: dict[int, Ticket], number: int) -> Ticket:
+    ticket = tickets[number]
+    for _ in range(_MERGES):
+        if ticket.merged_into is None or ticket.merged_into not in tickets:
+            break
+        ticket = tickets[ticket.merged_into]
+    return ticket
+
+
+def _people(connection: Connection, numbers: set[int]) -> dict[int, People]:
+    if not numbers:
+        return {}
+    asked: dict[int, set[str]] = {number: set() for number in numbers}
+    others: dict[int, set[str]] = {number: set() for number in numbers}
+    for row in connection.execute(_PEOPLE, {"numbers": list(numbers)}):
+        (asked if row.asked else others)[row.number].add(row.address)
+    return {number: People(frozenset(asked[number]), frozenset(others[number])) for number in numbers}
+
+
+def _copies(connection: Connection, questions: Questions, sender: str | None, arrival: int) -> tuple[Copy, ...]:
+    """Earlier arrivals with the same content; those with a Message-ID must share it and the sender."""
+    if not questions.fingerprint:
+        return ()
+    own = shorten(questions.message_id) if questions.message_id is not None else None
+    rows = connection.execute(_COPIES_OF, {"fingerprint": questions.fingerprint, "own": arrival})
+    return tuple(
+        Copy(row.id, row.mailbox, Outcome(row.outcome) if row.outcome is not None else None, row.ticket)
+        for row in rows
+        if row.message_id == own and (own is None or row.sender == sender)
+    )

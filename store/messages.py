@@ -1,0 +1,148 @@
+"""What stands on a ticket: mails with their text, their attachments and the mails that they answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from mail.model import Attachment, Level, Mail
+from store.hot import hot
+from store.schema.columns import shorten
+from store.schema.conversations import ATTACHMENTS, MESSAGES, PARENTS
+from store.schema.people import IDENTITIES, PERSONS
+from tickets.model import MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One entry on a ticket; `author` is the first address of whoever wrote it."""
+
+    id: int
+    kind: MessageKind
+    author: str | None
+    author_name: str
+    level: Level | None
+    arrival: int | None
+    added_at: datetime
+    message_id: str | None
+    subject: str
+    text: str
+    reply: str
+    attachments: tuple[Attachment, ...]
+
+
+_M, _A = MESSAGES.c, ATTACHMENTS.c
+_ADD = insert(MESSAGES).returning(_M.id)
+_ANSWERS = insert(PARENTS)
+_ATTACH = insert(ATTACHMENTS)
+_MOVE = hot(
+    "messages.move",
+    update(MESSAGES).where(_M.ticket == bindparam("source")).values(ticket=bindparam("target")),
+    source=1,
+    target=2,
+)
+_AUTHOR = (
+    select(IDENTITIES.c.address)
+    .where(IDENTITIES.c.person == _M.author)
+    .order_by(IDENTITIES.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_ALL = hot(
+    "messages.all",
+    select(MESSAGES, _AUTHOR.label("address"), PERSONS.c.name)
+    .join(PERSONS, PERSONS.c.id == _M.author, isouter=True)
+    .where(_M.ticket == bindparam("of"))
+    .order_by(_M.id),
+    of=1,
+)
+_ATTACHED = hot(
+    "messages.attached",
+    select(ATTACHMENTS).join(MESSAGES, _M.id == _A.message).where(_M.ticket == bindparam("of")).order_by(_A.message),
+    of=1,
+)
+
+
+def add_message(
+    session: Session,
+    number: int,
+    kind: MessageKind,
+    mail: Mail,
+    *,
+    author: int | None,
+    level: Level | None,
+    arrival: int | None,
+    now: datetime,
+) -> int:
+    """Put a mail on a ticket; the id of the message. The mails it answers are noted, for those that come later."""
+    connection = session.connection()
+    message: int = connection.execute(
+        _ADD,
+        {
+            "ticket": number,
+            "kind": kind,
+            "author": author,
+            "level": level,
+            "arrival": arrival,
+            "added_at": now,
+            "message_id": mail.message_id,
+            "subject": mail.subject,
+            "text": mail.text,
+            "reply": mail.reply,
+        },
+    ).scalar_one()
+    parents = dict.fromkeys(shorten(parent) for parent in (*mail.in_reply_to[-1:], *mail.references[-1:]))
+    if parents:
+        connection.execute(_ANSWERS, [{"message": message, "message_id": parent} for parent in parents])
+    if mail.attachments:
+        connection.execute(_ATTACH, [_attachment_row(message, one) for one in mail.attachments])
+    return message
+
+
+def messages(session: Session, number: int) -> list[MessageRow]:
+    """All that stands on a ticket, in the order in which it was put there."""
+    connection = session.connection()
+    attached: dict[int, list[Attachment]] = {}
+    for row in connection.execute(_ATTACHED, {"of": number}):
+        attached.setdefault(row.message, []).append(
+            Attachment(
+                row.part, row.name, row.type, row.size, row.sha256, row.inline, cid=row.cid, from_tnef=row.from_tnef
+            )
+        )
+    return [
+        MessageRow(
+            id=row.id,
+            kind=MessageKind(row.kind),
+            author=row.address,
+            author_name=row.name or "",
+            level=Level(row.level) if row.level is not None else None,
+            arrival=row.arrival,
+            added_at=row.added_at,
+            message_id=row.message_id,
+            subject=row.subject,
+            text=row.text,
+            reply=row.reply,
+            attachments=tuple(attached.get(row.id, ())),
+        )
+        for row in connection.execute(_ALL, {"of": number})
+    ]
+
+
+def move_messages(session: Session, source: int, target: int) -> None:
+    """Give all messages of a ticket to another one."""
+    session.connection().execute(_MOVE, {"source": source, "target": target})
+
+
+def _attachment_row(message: int, attachment: Attachment) -> dict[str, object]:
+    return {
+        "message": message,
+        "part": attachment.part,
+        "name": attachment.name,
+        "type": attachment.type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+        "inline": attachment.inline,
+        "cid": attachment.cid,
+        "from_tnef": attachment.from_tnef,
+    }

@@ -1,0 +1,164 @@
+"""Tickets with what stands on them: opened, loaded, saved, written to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Label, bindparam, delete, func, insert, select, update
+from sqlmodel import Session
+
+from store.eventcodec import decode, encode
+from store.hot import hot
+from store.messages import MessageRow, add_message, messages, move_messages
+from store.numbering import Numbers
+from store.schema.conversations import EVENTS, MESSAGES, PARTICIPANTS, TICKETS
+from store.schema.people import IDENTITIES
+from store.ticketrows import COLUMNS, FIELDS, to_row, to_ticket
+from tickets.events import Event
+from tickets.model import Status, Ticket
+
+__all__ = [
+    "MessageRow",
+    "TicketRow",
+    "add_event",
+    "add_message",
+    "events",
+    "load",
+    "messages",
+    "move_messages",
+    "open_ticket",
+    "participants",
+    "save",
+    "set_participants",
+    "tickets",
+]
+
+LARGEST = 2**53  # no ticket has a higher number, whatever a mail says
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket in a list, with addresses instead of persons and the number of its messages."""
+
+    ticket: Ticket
+    requester: str | None
+    owner: str | None
+    messages: int
+
+
+_T = TICKETS.c
+_HIGHEST = hot("tickets.highest", select(func.max(_T.number)))
+_OPEN = insert(TICKETS)
+_LOAD = hot("tickets.load", select(*COLUMNS).where(_T.number == bindparam("of")), of=1)
+_SAVE = hot(
+    "tickets.save",
+    update(TICKETS)
+    .where(_T.number == bindparam("of"))
+    .values({name: bindparam(f"new_{name}", type_=_T[name].type) for name in FIELDS if name != "number"}),
+    of=1,
+    new_status="open",
+    new_subject="",
+    new_mailbox="",
+    new_language="en",
+    new_ask_first=False,
+    new_touched=False,
+)
+_HAPPEN = insert(EVENTS)
+_EVENTS = hot(
+    "tickets.events",
+    select(EVENTS.c.happened_at, EVENTS.c.kind, EVENTS.c.payload)
+    .where(EVENTS.c.ticket == bindparam("of"))
+    .order_by(EVENTS.c.id),
+    of=1,
+)
+_NOBODY = hot("tickets.nobody", delete(PARTICIPANTS).where(PARTICIPANTS.c.ticket == bindparam("of")), of=1)
+_PARTICIPATE = insert(PARTICIPANTS)
+_PARTICIPANTS = (
+    select(PARTICIPANTS.c.person).where(PARTICIPANTS.c.ticket == bindparam("of")).order_by(PARTICIPANTS.c.person)
+)
+
+
+def _first_address(person: str) -> Label[str]:
+    mine = IDENTITIES.alias(person)
+    return (
+        select(mine.c.address)
+        .where(mine.c.person == _T[person])
+        .order_by(mine.c.id)
+        .limit(1)
+        .scalar_subquery()
+        .label(f"{person}_address")
+    )
+
+
+_LIST = (
+    select(
+        *COLUMNS,
+        _first_address("requester"),
+        _first_address("owner"),
+        select(func.count()).where(MESSAGES.c.ticket == _T.number).scalar_subquery().label("messages"),
+    )
+    .order_by(_T.number.desc())
+    .limit(bindparam("many"))
+)
+_LIST_ALL = hot("tickets.list", _LIST, many=50)
+_LIST_STATUS = hot("tickets.list_status", _LIST.where(_T.status == bindparam("status")), status="new", many=50)
+
+
+def open_ticket(session: Session, ticket: Ticket) -> Ticket:
+    """Write a new ticket down under the next number, never given before; the one in `ticket` is not looked at.
+
+    Raises StoreFault where the file of the highest number cannot be written.
+    """
+    numbers: Numbers = session.info["numbers"]
+    connection = session.connection()
+    opened = replace(ticket, number=numbers.take(connection.execute(_HIGHEST).scalar() or 0))
+    connection.execute(_OPEN, to_row(opened))
+    return opened
+
+
+def load(session: Session, number: int) -> Ticket | None:
+    """A ticket by its number, as it is, merged or not."""
+    if not 0 < number < LARGEST:
+        return None
+    row = session.connection().execute(_LOAD, {"of": number}).first()
+    return to_ticket(row) if row is not None else None
+
+
+def save(session: Session, ticket: Ticket) -> None:
+    """Write a ticket over what was there. Raises LookupError where there was none."""
+    values = {f"new_{name}": value for name, value in to_row(ticket).items() if name != "number"}
+    if session.connection().execute(_SAVE, {"of": ticket.number, **values}).rowcount != 1:
+        raise LookupError(f"there is no ticket {ticket.number}")
+
+
+def tickets(session: Session, status: Status | None = None, limit: int = 50) -> list[TicketRow]:
+    """The newest tickets, newest first."""
+    statement, given = (_LIST_ALL, {}) if status is None else (_LIST_STATUS, {"status": status})
+    rows = session.connection().execute(statement, {"many": limit, **given})
+    return [TicketRow(to_ticket(row), row.requester_address, row.owner_address, row.messages) for row in rows]
+
+
+def set_participants(session: Session, number: int, persons: Iterable[int]) -> None:
+    """Make exactly these persons the participants of a ticket."""
+    connection = session.connection()
+    connection.execute(_NOBODY, {"of": number})
+    rows = [{"ticket": number, "person": person} for person in dict.fromkeys(persons)]
+    if rows:
+        connection.execute(_PARTICIPATE, rows)
+
+
+def participants(session: Session, number: int) -> list[int]:
+    """The persons who get the public replies besides the requester."""
+    return [row.person for row in session.connection().execute(_PARTICIPANTS, {"of": number})]
+
+
+def add_event(session: Session, number: int, event: Event, now: datetime) -> None:
+    """Append what happened; it is never changed again."""
+    kind, payload = encode(event)
+    session.connection().execute(_HAPPEN, {"ticket": number, "happened_at": now, "kind": kind, "payload": payload})
+
+
+def events(session: Session, number: int) -> list[tuple[datetime, Event]]:
+    """All that happened to a ticket, in order."""
+    rows = session.connection().execute(_EVENTS, {"of": number})
+    return [(row.happened_at, decode(row.kind, row.payload)) for row in rows]
