@@ -25,7 +25,7 @@ _POSTGRES: dict[str, Any] = {
 }
 
 
-def read_url(url: str, password: str | None = None) -> URL:
+def read_url(url: str) -> URL:
     """The URL with the driver that we bring: `sqlite:///path` or `postgresql://…`. Raises StoreFault (permanent)."""
     try:
         parsed = make_url(url)
@@ -38,7 +38,7 @@ def read_url(url: str, password: str | None = None) -> URL:
         case "sqlite" if parsed.database and parsed.database != ":memory:":
             return parsed.set(drivername="sqlite+pysqlite")
         case "postgresql" | "postgres":
-            return parsed.set(drivername="postgresql+psycopg", password=password or parsed.password)
+            return parsed.set(drivername="postgresql+psycopg")
     raise StoreFault("a store is a file (sqlite:///path) or a PostgreSQL database (postgresql://…)", permanent=True)
 
 

@@ -90,7 +90,6 @@ def open_store(
     url: str,
     state: Path,
     *,
-    password: str | None = None,
     first_ticket: int = 1,
     migrating: Callable[[], None] = _nothing,
     before_commit: Callable[[], None] = _nothing,
@@ -105,7 +104,7 @@ def open_store(
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreFault(f"{state}: {error.strerror}") from error
-    engines = make_engines(read_url(url, password))
+    engines = make_engines(read_url(url))
     try:
         with connect(engines.writing) as connection:
             assert_durable(connection)

@@ -8,7 +8,15 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Apply."""
+    """Make every table."""
+    _make_people_and_site()
+    _make_tickets_and_arrivals()
+    _make_outbox()
+    _make_what_stands_on_tickets()
+    _make_bytes()
+
+
+def _make_people_and_site() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -53,6 +61,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "address", name=op.f("uq_identities_kind_address")),
     )
     op.create_index("ix_identities_person", "identities", ["person"], unique=False)
+
+
+def _make_tickets_and_arrivals() -> None:
     op.create_table(
         "tickets",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -161,6 +172,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
     op.create_index("ix_events_ticket", "events", ["ticket", "id"], unique=False)
+
+
+def _make_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -257,14 +271,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('held', 'pending') AND attempts = 0"),
     )
     op.create_table(
-        "participants",
-        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_participants_person")),
-        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_participants_ticket")),
-        sa.PrimaryKeyConstraint("ticket", "person", name=op.f("pk_participants")),
-    )
-    op.create_table(
         "attempts",
         sa.Column("outbox", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -274,6 +280,17 @@ def upgrade() -> None:
         sa.CheckConstraint("receipt IN ('sent', 'retry', 'refused', 'unknown')", name=op.f("ck_attempts_receipt")),
         sa.ForeignKeyConstraint(["outbox"], ["outbox.id"], name=op.f("fk_attempts_outbox")),
         sa.PrimaryKeyConstraint("outbox", "number", name=op.f("pk_attempts")),
+    )
+
+
+def _make_what_stands_on_tickets() -> None:
+    op.create_table(
+        "participants",
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_participants_person")),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_participants_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "person", name=op.f("pk_participants")),
     )
     op.create_table(
         "messages",
@@ -298,20 +315,6 @@ def upgrade() -> None:
     op.create_index("ix_messages_message_id", "messages", ["message_id"], unique=False)
     op.create_index("ix_messages_ticket", "messages", ["ticket", "id"], unique=False)
     op.create_table(
-        "payloads",
-        sa.Column("outbox", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["outbox"], ["outbox.id"], name=op.f("fk_payloads_outbox")),
-        sa.PrimaryKeyConstraint("outbox", name=op.f("pk_payloads")),
-    )
-    op.create_table(
-        "raw",
-        sa.Column("arrival", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["arrival"], ["arrivals.id"], name=op.f("fk_raw_arrival")),
-        sa.PrimaryKeyConstraint("arrival", name=op.f("pk_raw")),
-    )
-    op.create_table(
         "attachments",
         sa.Column("message", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("part", sa.Text(), nullable=False),
@@ -333,6 +336,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message", "message_id", name=op.f("pk_parents")),
     )
     op.create_index("ix_parents_message_id", "parents", ["message_id"], unique=False)
+
+
+def _make_bytes() -> None:
+    op.create_table(
+        "payloads",
+        sa.Column("outbox", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["outbox"], ["outbox.id"], name=op.f("fk_payloads_outbox")),
+        sa.PrimaryKeyConstraint("outbox", name=op.f("pk_payloads")),
+    )
+    op.create_table(
+        "raw",
+        sa.Column("arrival", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["arrival"], ["arrivals.id"], name=op.f("fk_raw_arrival")),
+        sa.PrimaryKeyConstraint("arrival", name=op.f("pk_raw")),
+    )
     if op.get_bind().dialect.name == "postgresql":
         # Mail is mostly base64: trying to compress it costs more time than all else that the server does with it.
         op.execute("ALTER TABLE raw ALTER COLUMN content SET STORAGE EXTERNAL")
