@@ -6,7 +6,7 @@ from email.message import Message
 from hashlib import sha256
 
 from mail.charsets import decode, decode_field, decode_raw, read_base64
-from mail.html_text import read_html
+from mail.html_text import LAYOUT_TAGS, read_html
 from mail.model import Attachment
 from mail.names import one_line, safe_name
 from mail.parameters import read_parameters
@@ -212,11 +212,13 @@ def _join(tree: Tree, reading: _Reading) -> str:
     """Of alternatives the plain one where it has words, else the HTML; everything else in its order."""
     said = {part.alternative for part in tree.parts if reading.plain.get(part.number, "").strip()} - {None}
     pieces: list[str] = []
+    tags = 0
     for part in tree.parts:
         if part.number in reading.plain:
             pieces.append(reading.plain[part.number])
         elif part.number in reading.html and part.alternative not in said:
-            text, fault = read_html(reading.html[part.number])
+            tags += reading.html[part.number].count("<")
+            text, fault = read_html(reading.html[part.number], lay_out=tags <= LAYOUT_TAGS)
             pieces.append(text)
             if fault:
                 reading.defects[fault] = None

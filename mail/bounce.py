@@ -71,7 +71,7 @@ def read_status(data: bytes) -> tuple[Recipient, ...]:
 
 def _read_recipient(block: bytes) -> Recipient | None:
     fields = {name.lower(): value for name, value in reversed(read_block(block + b"\n").fields)}
-    action = fields.get("action", "").strip().lower().partition(" ")[0]
+    action = _read_action(fields.get("action", ""))
     written = (
         fields.get("final-recipient") or fields.get("original-recipient") or fields.get("x-actual-recipient") or ""
     )
@@ -83,6 +83,12 @@ def _read_recipient(block: bytes) -> Recipient | None:
     address = _read_address(written) or _read_address(fields.get("original-recipient", ""))
     failure = Failure(address, status, next(iter(_CODE.findall(said + " ")), ""), hard)
     return Recipient(failure, action or "failed", _reason(said or fields.get("status", "")))
+
+
+def _read_action(value: str) -> str:
+    """One of RFC 3464 §2.3.3, also where it is written a little otherwise."""
+    word = value.strip().lower().partition(" ")[0]
+    return "failed" if word.startswith("fail") else "delayed" if word.startswith("delay") else word
 
 
 def _read_address(value: str) -> str:
@@ -112,6 +118,8 @@ def read_plain(mail: Mail, *, returns_mail: bool) -> Bounce | None:
 
     Two of three must hold beside the sender: a subject, a text and a returned mail that such reports have.
     """
+    if not _is_from_daemon(mail):
+        return None
     failed_field = " ".join(mail.header("X-Failed-Recipients"))[:20_000]
     report = mail.text[:REPORT_LIMIT]
     told, _, _ = _cut_returned(report)
@@ -121,7 +129,7 @@ def read_plain(mail: Mail, *, returns_mail: bool) -> Bounce | None:
         returns_mail or len(told) < len(report) or bool(failed_field),
     )
     needed = 1 if failed_field else 2
-    if not _is_from_daemon(mail) or sum(marks) < needed:
+    if sum(marks) < needed:
         return None
     is_late = bool(_SAYS_LATE.search(told)) and not _SAYS_FINAL.search(told)
     recipients = _find_recipients(mail, told, failed_field, hard=not is_late)

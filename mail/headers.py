@@ -12,10 +12,11 @@ from mail.model import Address, Mail
 from mail.names import one_line
 
 BLOCK_LIMIT = 128 * 1024  # bytes of the header block that are read
+FIELD_LIMIT = 64 * 1024  # bytes of one field that are read
 ADDRESS_LIMIT = 500  # addresses of one field that are read
 SUBJECT_LIMIT = 255  # characters
 ID_LIMIT = 200  # message ids of one mail; the first and the newest are kept
-CUT = f"header block over {BLOCK_LIMIT // 1024} kB: the rest was left out"
+CUT = f"header block over {BLOCK_LIMIT // 1024} kB or a field over {FIELD_LIMIT // 1024} kB: cut"
 
 # What the library, too, takes for a line of the header block; anything else begins the body.
 _LINE = re.compile(rb"From |[!-9;-~]+[ \t]*:|[ \t]|>From ")
@@ -52,19 +53,35 @@ def read_block(raw: bytes) -> Block:
     is_odd = bare or cut or any(line.startswith(b">") or _ODD.match(line) for line in kept)
     kept = [line for line in kept if not line.startswith((b"From ", b">From "))]
     if is_odd:
-        kept = [_ODD.sub(rb"\1:", _BARE.sub(b" ", line), count=1) for line in kept]
+        kept = [_straighten(line) for line in kept]
     fields = tuple(_read_field(line) for line in kept)
     return Block(fields, body, bare, cut, b"".join([*kept, b"\n"]) if is_odd else None)
 
 
+def _straighten(line: bytes) -> bytes:
+    """The field without bare controls, and with nothing between its name and the colon."""
+    line = _BARE.sub(b" ", line)
+    odd = _ODD.match(line)
+    return odd[1] + b":" + line[odd.end() :] if odd else line
+
+
 def _fit(lines: list[bytes]) -> tuple[list[bytes], bool]:
-    """The fields for which there is room, from the top; a huge one does not push out those behind it."""
-    kept, room = [], BLOCK_LIMIT
+    """The fields for which there is room, from the top; of a huge one the beginning, so that others find room."""
+    kept, room, cut = [], BLOCK_LIMIT, False
     for line in lines:
-        if len(line) <= room:
-            room -= len(line)
-            kept.append(line)
-    return kept, len(kept) < len(lines)
+        fitting = line if len(line) <= FIELD_LIMIT else _cut_field(line)
+        cut |= fitting is not line or len(fitting) > room
+        if len(fitting) <= room:
+            room -= len(fitting)
+            kept.append(fitting)
+    return kept, cut
+
+
+def _cut_field(line: bytes) -> bytes:
+    """The beginning of a field, up to a comma or white space: half an address would be somebody else's."""
+    head = line[:FIELD_LIMIT].replace(b"\n", b" ").replace(b"\r", b" ")
+    end = max(head.rfind(b","), head.rfind(b" "))
+    return (head[:end] if end > 0 else head) + b"\n"
 
 
 def _find_lines(raw: bytes) -> tuple[list[tuple[int, int]], int, int]:

@@ -11,6 +11,7 @@ from lxml.etree import LxmlError
 from lxml.html import HTMLParser, document_fromstring
 
 LIMIT = 1024 * 1024  # characters of HTML that are made text
+LAYOUT_TAGS = 40_000  # of a whole mail; to lay out more takes seconds
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"], display_links=False)
 _XML_DECLARATION = re.compile(r"\s*<\?xml [^>]{0,200}>")
@@ -18,17 +19,16 @@ _BLOCK_END = re.compile(r"(?i)</?(?:br|p|div|tr|li|ul|ol|table|h[1-6]|blockquote
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>?")  # no quantifier ever runs past the next tag, so the time stays linear
 _UNSPOKEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _BARE_TAGS = 2000  # with more, taking them apart by the rules can take minutes
-_LAYOUT_TAGS = 40_000  # with more, laying out takes seconds
 _RUN_OF_BREAKS = re.compile(r"(?:\n[ \t]*){50,}")  # the layout takes quadratic time for them
 _MANY_BREAKS = re.compile(r"\n[ \t]*\n[ \t\n]*")
 
 
-def read_html(html: str) -> tuple[str, str | None]:
-    """The text of HTML, and what is wrong with it, if anything is: it was cut at LIMIT, or shown without its layout."""
+def read_html(html: str, *, lay_out: bool) -> tuple[str, str | None]:
+    """The text of HTML, laid out or bare, and what is wrong with it: it was cut at LIMIT, or lost its layout."""
     defect = f"HTML over {LIMIT // 1024} kB: the rest is not shown as text" if len(html) > LIMIT else None
     html = html[:LIMIT]
     try:
-        text = _lay_out(html) if html.strip() else ""
+        text = _lay_out(html) if lay_out and html.strip() else ""
     except (LxmlError, ValueError, RecursionError, TypeError, KeyError, IndexError, AttributeError):  # on odd markup
         text = ""
     if text.strip():
@@ -62,8 +62,6 @@ def _leave_out_scripts(html: str) -> str:
 
 def _lay_out(html: str) -> str:
     """The text as the page shows it; empty where the page is nested too deep or is too long."""
-    if html.count("<") > _LAYOUT_TAGS:
-        return ""
     html = _RUN_OF_BREAKS.sub("\n" * 50, _XML_DECLARATION.sub("", html, count=1))
     # comments and processing instructions go first: the layout would lose the words behind the latter
     parser = HTMLParser(remove_comments=True, remove_pis=True)

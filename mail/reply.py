@@ -9,12 +9,17 @@ from mail.model import Address, Forwarded
 from mail.names import one_line
 
 _SIGNATURE_LINES = 12
+_LINES = 20_000  # in which a cut is looked for; longer texts are no letters
 _LEAD_LINES = 4  # over which a lead line is wrapped
 _LONG = 1000  # characters of a line that are looked at
 
 _WROTE = (
     r"(?:wrote|schrieb|a écrit|a ecrit|ha scritto|escribió|escreveu|schreef|skrev|kirjoitti|napisał\(?a?\)?|"
     r"пишет|написал\(?[а]?\)?)"  # noqa: RUF001 Cyrillic letters are meant
+)
+_WROTE_WORDS = (
+    *("wrote", "schrieb", "écrit", "ecrit", "scritto", "escribió", "escreveu", "schreef", "skrev", "kirjoitti"),
+    *("napisał", "пишет", "написал"),
 )
 _LEAD_START = re.compile(r"(?i)\s*(?:on|am|le|il|el|em|op|den|w dniu|в|.{0,80}\d{4}.{0,80})\b")
 _LEAD_END = re.compile(rf"(?i){_WROTE}[^:]{{0,120}}:\s*$")
@@ -31,6 +36,7 @@ _FORWARD = re.compile(
     r"forwarded by .{0,100})\s*[-_=*]{0,100}|begin forwarded message\s*:|anfang der weitergeleiteten nachricht\s*:|"
     r"début du message (?:réexpédié|transféré)\s*:)\s*$",
 )
+_QUOTED = re.compile(r"\s*[A-Za-z]{0,4}>")  # letters in front of the mark are the initials of whoever is quoted
 _BAR = re.compile(r"\s*_{8,}\s*$")
 _FIELD = re.compile(
     r"(?i)[\s>*]{0,4}(from|von|de|sent|date|gesendet|datum|envoyé|to|an|à|cc|kopie|subject|betreff|objet|reply-to)\s?\*?\s?:\*?\s*(.*)$"
@@ -53,18 +59,24 @@ class Split:
 def split(text: str) -> Split:
     """Take a text apart in linear time. Where answers stand between quoted lines, the reply is the whole text."""
     lines = text.split("\n")
-    cut = _find_cut(lines)
+    cut = _find_cut(lines[:_LINES])
+    if cut == _LINES:
+        cut = len(lines)
     head, quote = lines[:cut], lines[cut:]
     if any(line.startswith(">") for line in head):
         if _alternates(head):
             return Split(text.strip(), "", "")
         head, led = _leave_out_quotes(head)
         quote = [*led, *quote]
-    elif not _speaks(head) and (behind := _find_answer(quote)):
+    elif not _speaks(head):
+        if _alternates(quote):
+            return Split(text.strip(), "", "")
+        behind = _find_answer(quote)
         head, quote = quote[behind:], quote[:behind]
     body, signature = _cut_signature(head)
     if not _speaks(body):
-        return Split("", text.strip(), "") if _is_quoted(quote) else Split(text.strip(), "", "")
+        own = not any(line.startswith((">", " >")) for line in lines) and find_forwarded(text) is None
+        return Split(text.strip(), "", "") if own else Split("", text.strip(), "")
     return Split(_trim(body), _trim(quote), _trim(signature))
 
 
@@ -76,18 +88,11 @@ def _trim(lines: list[str]) -> str:
     return "\n".join(lines).strip("\n").rstrip()
 
 
-def _is_quoted(quote: list[str]) -> bool:
-    """It is surely somebody else's: marked line by line, or led by a line that only mail programs write."""
-    if any(line.startswith((">", " >")) for line in quote):
-        return True
-    first = next((line[:_LONG] for line in quote if line.strip()), "")
-    return any(pattern.match(first) for pattern in (_RULED, _FORWARD, _BAR, _FIELD))
-
-
 def _find_cut(lines: list[str]) -> int:
     """The first line from which on all is somebody else's: a ruled line, a block of header fields, a lead line."""
+    wrote = [any(word in line for word in _WROTE_WORDS) for line in (one[:_LONG].lower() for one in lines)]
     for place, line in enumerate(lines):
-        if not line.strip() or len(line) > _LONG:
+        if not line.strip() or len(line) > _LONG or _QUOTED.match(line):
             continue
         if _RULED.match(line) or _FORWARD.match(line):
             return place
@@ -95,6 +100,8 @@ def _find_cut(lines: list[str]) -> int:
             return place
         if _FIELD.match(line) and _has_fields(lines, place):
             return place
+        if not any(wrote[place : place + _LEAD_LINES]):
+            continue
         if (wrapped := _lead_lines(lines, place)) and _is_quoted_behind(lines, place + wrapped):
             return place
     return len(lines)
@@ -126,7 +133,7 @@ def _lead_lines(lines: list[str], place: int) -> int:
 
 def _is_quoted_behind(lines: list[str], place: int) -> bool:
     """A lead line stands alone or above a quote, not at the top of a list that the sender wrote."""
-    following = next((line for line in islice(lines, place, place + 4) if line.strip()), "")
+    following = next((line for line in lines[place : place + 4] if line.strip()), "")
     return following.startswith((">", " >")) or not following or not _LISTED.match(following)
 
 
@@ -166,11 +173,9 @@ def _leave_out_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _find_answer(quote: list[str]) -> int:
-    """Where an answer written below a quote begins; 0 where there is none."""
-    if not any(line.startswith(">") for line in quote):
-        return 0
-    last = max(n for n, line in enumerate(quote) if line.startswith(">"))
-    return last + 1 if _speaks(quote[last + 1 :]) else 0
+    """Where an answer written below a quote begins; the end where there is none."""
+    last = max((n for n, line in enumerate(quote) if line.startswith(">")), default=len(quote))
+    return last + 1 if _speaks(quote[last + 1 :]) else len(quote)
 
 
 def _cut_signature(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -188,7 +193,7 @@ def _cut_signature(lines: list[str]) -> tuple[list[str], list[str]]:
 def find_forwarded(text: str) -> Forwarded | None:
     """The mail that was passed on in the text, where its own header stands there in a form that we know."""
     lines = text.split("\n")
-    for place, line in enumerate(lines):
+    for place, line in enumerate(lines[:_LINES]):
         if len(line) > _LONG or not (_FORWARD.match(line) or _RULED.match(line)):
             continue
         start = next((n for n in range(place + 1, min(place + 4, len(lines))) if lines[n].strip()), len(lines))
