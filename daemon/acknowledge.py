@@ -1,0 +1,130 @@
+"""From the wish to acknowledge to a row in the outbox: whether it may leave, which text, its final bytes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from daemon import alerts
+from daemon.desk import Desk
+from mail.compose import Parts, Unsendable, compose, fold_references, sendable_address
+from mail.model import Address, Mail, Proof
+from mail.tokens import make
+from store import facts, journal, outbox, persons
+from store.engine import Session
+from templates.contexts import AcknowledgementContext, Context, UnprovenAcknowledgementContext
+from tickets import acknowledgement as rules
+from tickets.directory import Account
+from tickets.events import Acknowledged, NotAcknowledged
+from tickets.model import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The mail that a ticket is acknowledged for."""
+
+    ticket: Ticket
+    mail: Mail
+    proof: Proof
+    claimed: journal.Claimed
+    silent: str | None
+    now: datetime
+
+
+def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledged | NotAcknowledged | None:
+    """Put the acknowledgement into the outbox if it may leave; what the ticket remembers of it.
+
+    None: it was put there before, by another copy of the mail.
+    """
+    now = occasion.now
+    key = f"ack:ticket:{occasion.ticket.number}"
+    if outbox.is_known(session, key):
+        return None
+    requester = occasion.ticket.requester
+    to = persons.addresses(session, [requester])[requester] if requester is not None else None
+    known = _gather(session, desk, occasion, to)
+    judged = rules.judge(known, desk.config.acknowledgements, now)
+    if isinstance(judged, rules.Withhold) or to is None:
+        return NotAcknowledged(judged.why if isinstance(judged, rules.Withhold) else "there is nobody to tell")
+    try:
+        item = _write(desk, occasion, known, to, key)
+    except Unsendable as fault:
+        return NotAcknowledged(fault.why)
+    held = judged.why if isinstance(judged, rules.Hold) else None
+    outbox.put(session, replace(item, held=held), now)
+    if held is not None:
+        alerts.put(session, desk, alerts.braked(now, desk.config.acknowledgements.unproven_hour), now)
+    return Acknowledged(to.address)
+
+
+def _gather(session: Session, desk: Desk, occasion: Occasion, to: Address | None) -> rules.AckFacts:
+    directory, mail, now = desk.directory, occasion.mail, occasion.now
+    recipient = to.address if to else None
+    sender = mail.sender.address if mail.sender else ""
+    mailbox = directory.mailbox_of(occasion.ticket.mailbox)
+    counts = facts.ack_counts(session, rules.normalised(recipient or ""), to.domain if to else "", now)
+    return rules.AckFacts(
+        mail=mail,
+        level=occasion.proof.level,
+        received_at=occasion.claimed.received_at,
+        first_start=journal.first_start(session, now),
+        recipient=recipient,
+        recipient_role=directory.role_of(recipient or ""),
+        sender_role=directory.role_of(sender),
+        mailbox_acknowledges=mailbox is not None and mailbox.acknowledge,
+        silent=occasion.silent,
+        is_source=occasion.ticket.source is not None,
+        has_account=occasion.ticket.account is not None,
+        is_undeliverable=recipient is not None and persons.is_undeliverable(session, recipient),
+        to_address_today=counts.to_address_today,
+        to_domain_last_hour=counts.to_domain_last_hour,
+        to_unproven_last_hour=counts.to_unproven_last_hour,
+    )
+
+
+def _write(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address, key: str) -> outbox.OutgoingItem:
+    """The final bytes and all that the outbox must know of them. Raises Unsendable for an address that none reaches."""
+    ticket, mail, now = occasion.ticket, occasion.mail, occasion.now
+    recipient = sendable_address(to.address)
+    text = desk.templates.render(_context(desk, occasion, known, to), language=ticket.language, mailbox=ticket.mailbox)
+    token = make(desk.keys, purpose="a", ticket=ticket.number, recipient=recipient, nonce=key, now=now)
+    message_id = token.message_id(desk.config.helpdesk.domain)
+    payload = compose(
+        Parts(
+            sender=desk.sender(ticket.mailbox),
+            to=to,
+            subject=text.subject,
+            text=text.text,
+            html=text.html,
+            in_reply_to=mail.message_id,
+            references=fold_references((*mail.references, *filter(None, [mail.message_id])), message_id),
+            message_id=message_id,
+            date=now,
+            automatic=True,
+            headers=(("Content-Language", text.language), ("X-Helpdeskd-Ticket", str(ticket.number))),
+        )
+    )
+    return outbox.OutgoingItem(
+        key=key,
+        channel="mail",
+        klass="acknowledgement",
+        recipient=recipient,
+        envelope_sender=desk.config.helpdesk.bounce_address,
+        message_id=message_id,
+        payload=payload,
+        due=now,
+        ticket=ticket.number,
+        unproven=not known.requester_is_proven,
+    )
+
+
+def _context(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address) -> Context:
+    ticket, name = occasion.ticket, desk.config.helpdesk.name
+    if not known.requester_is_proven:
+        return UnprovenAcknowledgementContext(name, ticket.mailbox, ticket.number)
+    return AcknowledgementContext(name, ticket.mailbox, ticket.number, ticket.subject, to.name)
+
+
+def language(desk: Desk, mail: Mail, mailbox: str, account: Account | None) -> str:
+    """The language in which a new ticket's requester is written to."""
+    own = desk.directory.mailbox_of(mailbox)
+    available = desk.templates.languages(rules.PROVEN_TEXT)
+    return rules.choose_language(account, own, mail.language, desk.config.helpdesk.language, available)

@@ -1,0 +1,89 @@
+"""What the admins are told by mail: once an hour at most for one cause, never counted or held by the brake."""
+
+from datetime import datetime
+
+from daemon.desk import Desk
+from mail.compose import Parts, compose
+from mail.model import Address
+from mail.tokens import make
+from store import journal, outbox
+from store.engine import Session
+from templates.contexts import AlertContext
+from tickets.effects import AlertAdmins
+
+
+def unreadable(claimed: journal.Claimed, why: str, now: datetime) -> AlertAdmins:
+    """A mail lies in quarantine because nothing of ours could read it."""
+    return AlertAdmins(
+        f"unreadable:{now:%Y%m%d%H}",
+        "A mail could not be read and waits in quarantine",
+        (
+            f"Arrival {claimed.id} in {claimed.mailbox}: {why}.",
+            "Nothing is lost: its raw bytes are kept. There may be more of them within this hour.",
+            "See them with: helpdeskd quarantine list",
+        ),
+    )
+
+
+def braked(now: datetime, limit: int) -> AlertAdmins:
+    """The brake has stopped automatic mail to senders whom nobody has proven."""
+    return AlertAdmins(
+        f"brake:{now:%Y%m%d%H}",
+        "Automatic mail to unproven senders is held back",
+        (
+            f"More than {limit} automatic mails to unproven senders in an hour: we may be used against others.",
+            "What is held goes out by itself within a day when there is room again; older is dropped and counted.",
+            "Every mail still makes its ticket. See: helpdeskd status",
+        ),
+    )
+
+
+def dropped(mails: int, now: datetime) -> AlertAdmins:
+    """The brake has dropped what it had held for a day."""
+    return AlertAdmins(
+        f"dropped:{now:%Y%m%d%H}",
+        "Automatic mail that was held for a day has been dropped",
+        (f"{mails} automatic mails were not sent. Their tickets are all there: helpdeskd tickets",),
+    )
+
+
+def put(session: Session, desk: Desk, alert: AlertAdmins, now: datetime) -> None:
+    """Put one mail for each admin into the outbox; an alert that is there already is not put again."""
+    for admin in desk.config.helpdesk.admins:
+        key = f"alert:{alert.key}:{admin}"
+        if outbox.is_known(session, key):
+            continue
+        token = make(desk.keys, purpose="x", ticket=0, recipient=admin, nonce=key, now=now)
+        text = desk.templates.render(
+            AlertContext(helpdesk=desk.config.helpdesk.name, title=alert.subject, lines=alert.lines),
+            language="en",
+            mailbox="",
+        )
+        message_id = token.message_id(desk.config.helpdesk.domain)
+        payload = compose(
+            Parts(
+                sender=desk.sender(desk.directory.mailboxes[0].address),
+                to=Address("", admin),
+                subject=text.subject,
+                text=text.text,
+                html=text.html,
+                references=(message_id,),
+                message_id=message_id,
+                date=now,
+                automatic=True,
+            )
+        )
+        outbox.put(
+            session,
+            outbox.OutgoingItem(
+                key=key,
+                channel="mail",
+                klass="alert",
+                recipient=admin,
+                envelope_sender=desk.config.helpdesk.bounce_address,
+                message_id=message_id,
+                payload=payload,
+                due=now,
+            ),
+            now,
+        )

@@ -1,0 +1,67 @@
+"""All that a decision may need, in one value: settings, people, keys, texts and the store."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from daemon import clock, keys
+from daemon.config import Config
+from daemon.poller import Poller
+from daemon.watchdog import Watchdog
+from mail.model import Address
+from mail.tokens import Keys
+from store.engine import Store, open_store
+from templates.render import Templates
+from tickets.directory import Directory
+
+
+class Busy(Exception):
+    """A daemon that does not answer holds the lock of the store."""
+
+    exit_code = 3
+
+
+@dataclass(slots=True)
+class Life:
+    """What runs beside the decisions, for `status`; empty where a verb answers without a daemon."""
+
+    pollers: list[Poller] = field(default_factory=list)
+    watchdog: Watchdog | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The open house: built once at the start, handed to whoever decides."""
+
+    config: Config
+    directory: Directory
+    keys: Keys
+    templates: Templates
+    store: Store
+    life: Life = field(default_factory=Life)
+
+    def sender(self, mailbox: str) -> Address:
+        """In whose name mail leaves from a mailbox (its address)."""
+        own = self.directory.mailbox_of(mailbox)
+        return Address((own.name if own else "") or self.config.helpdesk.name, mailbox)
+
+
+def open_desk(config: Config, store: Store) -> Desk:
+    """Load what the configuration names. Raises OSError where the key cannot be read."""
+    loaded = keys.load_or_make(config.helpdesk.state, clock.now())
+    return Desk(config, config.directory, loaded, Templates(config.templates.folder), store)
+
+
+@contextlib.contextmanager
+def borrow(config: Config) -> Iterator[Desk]:
+    """The desk for one verb while no daemon runs: opened under the lock of the store, and closed again.
+
+    Raises Busy where a daemon holds the lock after all, StoreFault where the store cannot be opened.
+    """
+    store = open_store(config.store.url, config.helpdesk.state, first_ticket=config.helpdesk.first_ticket)
+    try:
+        if not store.try_lock():
+            raise Busy("a daemon holds the lock of the store but does not answer on its socket; look at its log")
+        yield open_desk(config, store)
+    finally:
+        store.close(5.0)

@@ -1,0 +1,133 @@
+"""From the outbox to the channels: claim what is due, hand it over, write down what became of it."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from channels import Channel, Item, Receipt, Refused, Retry, Sent
+from channels.retry import next_attempt
+from daemon import clock
+from daemon.desk import Desk
+from daemon.failpoints import reach
+from store import outbox, tickets
+from store.engine import Session, StoreFault
+from tickets.events import Undeliverable
+from tickets.lifecycle import decide
+
+LEASE = timedelta(minutes=10)
+IDLE_SECONDS = 2.0
+
+log = structlog.get_logger("outbox")
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """One channel's way out. Items in flight end before the task does."""
+
+    desk: Desk
+    name: str
+    channel: Channel
+    beat: Callable[[str], None]
+    _due: asyncio.Event = field(default_factory=asyncio.Event)
+    _flying: set[asyncio.Task[None]] = field(default_factory=set)
+    _stopping: bool = False
+
+    def wake(self) -> None:
+        """Look at the outbox now; to be called on the loop."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped; faults of the store are waited out."""
+        while not self._stopping:
+            try:
+                await self._round()
+            except StoreFault as fault:
+                log.warning("the store fails", why=str(fault))
+                await self._sleep(max(fault.retry_after, 1.0))
+            except Exception:
+                log.exception("sending failed by a bug of ours")
+                await self._sleep(5.0)
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=8.0)
+        await self.channel.close()
+
+    def stop(self) -> None:
+        """Claim nothing more; to be called on the loop."""
+        self._stopping = True
+        self._due.set()
+
+    async def _round(self) -> None:
+        self._due.clear()
+        room = 2 * self.channel.concurrency - len(self._flying)
+        claimed = await self._claim(room) if room > 0 else []
+        for each in claimed:
+            task = asyncio.create_task(self._one(each))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+        if not claimed or room <= 0:
+            self.beat("waiting for something to send" if not self._flying else f"sending {len(self._flying)}")
+            await self._sleep(IDLE_SECONDS)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._due.set()
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            log.error("an item could not be settled; its lease will end", why=repr(bug))
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._due.wait()
+        except TimeoutError:
+            return
+
+    async def _claim(self, room: int) -> list[outbox.Claimed]:
+        claim = partial(outbox.claim, channel=self.name, limit=room, now=clock.now(), lease=LEASE)
+        claimed = await asyncio.wrap_future(self.desk.store.write(claim))
+        if claimed:
+            reach("dispatch.claimed")
+        return claimed
+
+    async def _one(self, claimed: outbox.Claimed) -> None:
+        reach("dispatch.before_send")
+        item = claimed.item
+        receipt = await self.channel.deliver(
+            Item(item.key, item.recipient, item.envelope_sender, item.message_id, item.payload)
+        )
+        if isinstance(receipt, Sent):
+            reach("dispatch.sent")
+        settle = partial(self._settle, claimed=claimed, receipt=receipt)
+        await asyncio.wrap_future(self.desk.store.write(settle))
+        reach("dispatch.settled")
+
+    def _settle(self, session: Session, claimed: outbox.Claimed, receipt: Receipt) -> None:
+        """Write down what became of one attempt; a ticket hears of what will never arrive."""
+        now = clock.now()
+        match receipt:
+            case Sent():
+                outbox.settle(session, claimed.id, "sent", receipt.detail, now)
+            case Refused():
+                self._give_up(session, claimed, receipt.detail, now)
+            case Retry():
+                jitter = random.random()  # noqa: S311 spreads retries, guards nothing
+                due = next_attempt(claimed.attempts, claimed.first_at, now, jitter, receipt.after)
+                if due is None:
+                    self._give_up(session, claimed, f"given up after five days: {receipt.detail}", now)
+                else:
+                    kind: outbox.Kind = "unknown" if receipt.is_unknown else "retry"
+                    outbox.settle(session, claimed.id, kind, receipt.detail, now, next_due=due)
+        reach("dispatch.in_settle")
+
+    def _give_up(self, session: Session, claimed: outbox.Claimed, why: str, now: datetime) -> None:
+        outbox.settle(session, claimed.id, "refused", why, now)
+        log.warning("could not be delivered", outbox=claimed.id, ticket=claimed.ticket, why=why)
+        ticket = tickets.load(session, claimed.ticket) if claimed.ticket else None
+        if ticket is not None:
+            event = Undeliverable(claimed.item.recipient, why)
+            tickets.save(session, decide(ticket, event, now=now).ticket)
+            tickets.add_event(session, ticket.number, event, now)

@@ -1,0 +1,239 @@
+"""Hops 5 to 8 for one arrival: judge, route, decide and write, all in the caller's transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from daemon import acknowledge, alerts
+from daemon.desk import Desk
+from daemon.failpoints import reach
+from mail.automatic import without_list
+from mail.model import Address, Forwarded, Mail, Proof
+from mail.parse import read_headers_only
+from mail.proof import prove
+from store import facts, journal, messages, persons, tickets
+from store.engine import Session
+from tickets import routes
+from tickets.candidates import Inbound
+from tickets.effects import Acknowledge, AlertAdmins, Effect
+from tickets.events import (
+    AutomaticArrived,
+    CopyArrived,
+    CustomerWrote,
+    Event,
+    MovedAway,
+    Noted,
+    Opened,
+    PulledIn,
+    RepliedElsewhere,
+    Undeliverable,
+)
+from tickets.lifecycle import decide
+from tickets.model import MessageKind, Outcome, Reason, Status, Ticket
+from tickets.routing import ask, route
+
+
+def enact(session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime) -> routes.Route:
+    """Give an arrival its outcome, and everything that follows from it; says which way it went."""
+    mail = without_list(mail, desk.directory.own_lists)
+    proof = prove(mail, desk.config.proof)
+    found = facts.candidates(session, ask(mail), mail.sender.address if mail.sender else None, claimed.id)
+    inbound = Inbound(claimed.id, claimed.mailbox, claimed.received_at, released=claimed.released)
+    way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now)
+    reach("intake.decided")
+    Case(session, desk, claimed, mail, proof, now).carry_out(way)
+    return way
+
+
+def give_up(session: Session, desk: Desk, claimed: journal.Claimed, why: str, now: datetime) -> None:
+    """Put aside an arrival that no code of ours can decide, and tell the admins."""
+    mail = read_headers_only(claimed.raw, why)
+    case = Case(session, desk, claimed, mail, prove(mail, desk.config.proof), now)
+    case.carry_out(routes.Quarantine(Reason.UNREADABLE, why))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One arrival with all that is known of it, and the transaction that it is written in."""
+
+    session: Session
+    desk: Desk
+    claimed: journal.Claimed
+    mail: Mail
+    proof: Proof
+    now: datetime
+
+    def carry_out(self, way: routes.Route) -> None:
+        """Write what this way means; each way ends the arrival exactly once."""
+        match way:
+            case routes.Open():
+                self._open(way)
+            case routes.Join():
+                self._join(way)
+            case routes.Copied():
+                self._copied(way)
+            case routes.Keep():
+                self._finish(Outcome.AUTOMATIC, why=way.why)
+            case routes.Returned():
+                self._returned(way)
+            case routes.Quarantine():
+                self._put_aside(way)
+
+    def _open(self, way: routes.Open) -> None:
+        author = self._person(way.author)
+        requester = author if way.requester == way.author else self._person(way.requester)
+        account = self.desk.directory.account(way.account) if way.account else None
+        ticket = tickets.open_ticket(
+            self.session,
+            Ticket(
+                number=0,
+                status=Status.NEW,
+                subject=self.mail.subject,
+                mailbox=self.claimed.mailbox,
+                created_at=self.now,
+                changed_at=self.now,
+                requester=requester,
+                language=acknowledge.language(self.desk, self.mail, self.claimed.mailbox, account),
+                account=way.account,
+                source=way.source,
+                ask_first=way.ask_first,
+                linked=way.linked,
+            ),
+        )
+        reach("intake.ticket_saved")
+        if way.participants:
+            people = [self._person(address) for address in way.participants]
+            tickets.set_participants(self.session, ticket.number, [p for p in people if p is not None])
+        passed_on = self.mail.forwarded
+        if passed_on is not None and way.kind is MessageKind.CUSTOMER and way.author == passed_on.sender:
+            self._add_forwarded(ticket.number, author, passed_on)
+        else:
+            self._add_message(ticket.number, way.kind, author)
+        self._give_place(way.replaces, ticket.number)
+        self._finish(Outcome.TICKETED, ticket=ticket.number, why=way.silent or "")
+        ticket = self._happen(ticket, Opened(author, way.kind, self.proof.level, way.linked), way.silent)
+        if way.kind is MessageKind.PUBLIC and author is not None:
+            ticket = self._happen(ticket, self._replied(way.author, author))
+        self._pull(ticket, way.pulls)
+
+    def _join(self, way: routes.Join) -> None:
+        ticket = tickets.load(self.session, way.number)
+        assert ticket is not None, "routing chose among tickets that the store had just named"
+        author = self._person(way.author)
+        self._add_message(ticket.number, way.kind, author)
+        self._give_place(way.replaces, ticket.number)
+        automatic = way.kind is MessageKind.AUTOMATIC
+        self._finish(Outcome.AUTOMATIC if automatic else Outcome.TICKETED, ticket=ticket.number, why=way.by.value)
+        ticket = self._happen(ticket, self._joined(way, author))
+        self._pull(ticket, way.pulls)
+
+    def _joined(self, way: routes.Join, author: int | None) -> Event:
+        match way.kind:
+            case MessageKind.AUTOMATIC:
+                return AutomaticArrived(author, self.mail.automatic.why if self.mail.automatic else "our own mail")
+            case MessageKind.NOTE:
+                return Noted(author)
+            case MessageKind.PUBLIC:
+                return self._replied(way.author, author)
+            case MessageKind.CUSTOMER:
+                return CustomerWrote(author, self.proof.level, way.by.value)
+
+    def _replied(self, who: Address | None, author: int | None) -> RepliedElsewhere:
+        agent = who is not None and self.desk.directory.agent_of(who.address) is not None
+        return RepliedElsewhere(author, is_agent=agent)
+
+    def _copied(self, way: routes.Copied) -> None:
+        self._finish(Outcome.DUPLICATE, ticket=way.ticket, why=f"a copy of arrival {way.of}")
+        ticket = tickets.load(self.session, way.ticket) if way.ticket is not None else None
+        if ticket is not None:
+            self._happen(ticket, CopyArrived(self.claimed.mailbox, better=way.better))
+
+    def _returned(self, way: routes.Returned) -> None:
+        self._finish(Outcome.BOUNCE, ticket=way.ticket, why=way.why)
+        ticket = tickets.load(self.session, way.ticket) if way.ticket is not None else None
+        for address in way.addresses:
+            persons.mark_undeliverable(self.session, address, self.now, way.why)
+            if ticket is not None:
+                ticket = self._happen(ticket, Undeliverable(address, way.why))
+
+    def _put_aside(self, way: routes.Quarantine) -> None:
+        self._finish(Outcome.QUARANTINED, reason=way.reason, why=way.why)
+        if way.reason is Reason.UNREADABLE:
+            alerts.put(self.session, self.desk, alerts.unreadable(self.claimed, way.why, self.now), self.now)
+
+    def _pull(self, ticket: Ticket, numbers: tuple[int, ...]) -> None:
+        """Take the messages of tickets whose parent this mail is; they answer by pointing here from now on."""
+        for number in numbers:
+            child = tickets.load(self.session, number)
+            if child is None or child.number == ticket.number:
+                continue
+            messages.move_messages(self.session, number, ticket.number)
+            self._happen(child, MovedAway(ticket.number))
+            ticket = self._happen(ticket, PulledIn(number))
+
+    def _happen(self, ticket: Ticket, event: Event, silent: str | None = None) -> Ticket:
+        decision = decide(ticket, event, now=self.now)
+        if decision.ticket != ticket:
+            tickets.save(self.session, decision.ticket)
+        tickets.add_event(self.session, ticket.number, event, self.now)
+        for effect in decision.effects:
+            self._let_leave(decision.ticket, effect, silent)
+        return decision.ticket
+
+    def _let_leave(self, ticket: Ticket, effect: Effect, silent: str | None) -> None:
+        match effect:
+            case Acknowledge():
+                event = acknowledge.acknowledge(
+                    self.session,
+                    self.desk,
+                    acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now),
+                )
+                if event is not None:
+                    tickets.add_event(self.session, ticket.number, event, self.now)
+            case AlertAdmins():
+                alerts.put(self.session, self.desk, effect, self.now)
+        reach("intake.outbox_put")
+
+    def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
+        messages.add_message(
+            self.session,
+            number,
+            kind,
+            mail or self.mail,
+            author=author,
+            level=self.proof.level,
+            arrival=self.claimed.id,
+            now=self.now,
+        )
+        reach("intake.message_saved")
+
+    def _add_forwarded(self, number: int, author: int | None, passed_on: Forwarded) -> None:
+        """The customer's words for the customer, what our own people wrote above them as a note."""
+        customers = replace(self.mail, text=passed_on.text, reply=passed_on.text, quote="", signature="", html=None)
+        self._add_message(number, MessageKind.CUSTOMER, author, customers)
+        if self.mail.reply.strip():
+            self._add_message(number, MessageKind.NOTE, self._person(self.mail.sender))
+
+    def _give_place(self, replaced: int | None, number: int) -> None:
+        if replaced is not None:
+            why = f"its copy, arrival {self.claimed.id}, passed"
+            journal.finish(self.session, replaced, Outcome.DUPLICATE, now=self.now, ticket=number, why=why)
+
+    def _finish(
+        self, outcome: Outcome, *, ticket: int | None = None, reason: Reason | None = None, why: str = ""
+    ) -> None:
+        journal.finish(
+            self.session,
+            self.claimed.id,
+            outcome,
+            now=self.now,
+            ticket=ticket,
+            reason=reason,
+            why=why,
+            message_id=self.mail.message_id,
+            fingerprint=self.mail.fingerprint,
+            sender=self.mail.sender.address if self.mail.sender else None,
+            subject=self.mail.subject,
+        )
+
+    def _person(self, address: Address | None) -> int | None:
+        return persons.person(self.session, address, self.now) if address is not None else None

@@ -1,0 +1,191 @@
+"""One arrival, one outcome: claim, parse ahead in the children, decide in order, commit.
+
+The attempt is committed before a mail is parsed, so a mail that brings its worker down is known when we come back;
+the fourth attempt is quarantine.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from daemon import clock, enact
+from daemon.desk import Desk
+from daemon.failpoints import reach
+from daemon.sandbox import Breach, Sandbox
+from mail.model import Mail
+from mail.parse import read_headers_only
+from store import journal
+from store.engine import Session, StoreFault
+
+AHEAD = 24  # mails being parsed or written at a time: enough for two children and one commit to be busy
+BYTES_AHEAD = 64 * 1024 * 1024  # and never more raw bytes than this in memory, but always one mail
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 3
+IDLE_SECONDS = 5.0
+
+log = structlog.get_logger("intake")
+
+
+@dataclass(slots=True)
+class Work:
+    """One claimed arrival on its way."""
+
+    claimed: journal.Claimed
+    parsed: Future[Mail]
+    written: Future[None] | None = None
+
+
+@dataclass(slots=True)
+class Intake:
+    """The one thread that decides, in the order in which mail was journaled."""
+
+    desk: Desk
+    sandbox: Sandbox
+    beat: Callable[[str], None]
+    left: Callable[[], None]  # called when something was decided, so that the outbox is looked at
+    _arrived: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _ahead: deque[Work] = field(default_factory=deque)
+    _writing: deque[Work] = field(default_factory=deque)
+
+    def run(self) -> None:
+        """Work until told to stop; what was claimed and not decided by then is given back."""
+        while not self._stopping.is_set():
+            try:
+                self._step()
+            except StoreFault as fault:
+                log.warning("the store fails", why=str(fault))
+                self._forget()
+                self._rest(max(fault.retry_after, 1.0))
+            except Exception:
+                log.exception("the intake failed by a bug of ours")
+                self._forget()
+                self._rest(5.0)
+        self._drain()
+
+    def arrived(self) -> None:
+        """New mail is in the journal."""
+        self._arrived.set()
+
+    def stop(self) -> None:
+        """Make `run` end after the mail in hand."""
+        self._stopping.set()
+        self._arrived.set()
+
+    def _step(self) -> None:
+        self._arrived.clear()
+        claimed = self._claim()
+        if not self._ahead and not self._writing:
+            self.beat("waiting for arrivals")
+            self._arrived.wait(IDLE_SECONDS)
+            return
+        self._decide_ready(wait=not claimed)
+        self._collect(wait=not self._ahead)
+
+    def _claim(self) -> int:
+        room = AHEAD - len(self._ahead) - len(self._writing)
+        held = sum(len(work.claimed.raw) for work in self._ahead)
+        if room < AHEAD // 3 or held > BYTES_AHEAD:
+            return 0
+        batch = self.desk.store.write(partial(journal.claim, limit=room, now=clock.now(), lease=LEASE)).result()
+        reach("intake.claimed")
+        for claimed in batch:
+            self._ahead.append(Work(claimed, self._parse(claimed)))
+        return len(batch)
+
+    def _parse(self, claimed: journal.Claimed) -> Future[Mail]:
+        if claimed.attempt > ATTEMPTS:
+            done: Future[Mail] = Future()
+            done.set_result(read_headers_only(claimed.raw, f"given up after {ATTEMPTS} attempts"))
+            return done
+        return self.sandbox.submit(claimed.raw)
+
+    def _decide_ready(self, *, wait: bool) -> None:
+        """Hand the parsed mails at the head to the writer; wait for the first one only where nothing else is to do."""
+        while self._ahead and (wait or self._ahead[0].parsed.done()):
+            work = self._ahead.popleft()
+            wait = False
+            self.beat(f"deciding arrival {work.claimed.id}")
+            mail = self._mail_of(work)
+            reach("intake.parsed")
+            if mail is not None:
+                work.written = self.desk.store.write(partial(self._enact, claimed=work.claimed, mail=mail))
+                self._writing.append(work)
+
+    def _mail_of(self, work: Work) -> Mail | None:
+        """The mail, or None where its worker went down: it is tried again, after the others."""
+        try:
+            return work.parsed.result()
+        except Breach as breach:
+            log.warning(
+                "a parse child went down", arrival=work.claimed.id, attempt=work.claimed.attempt, why=str(breach)
+            )
+            if work.claimed.attempt >= ATTEMPTS:
+                return read_headers_only(work.claimed.raw, f"its parser went down {ATTEMPTS} times: {breach}")
+            self._give_back([work])
+            return None
+
+    def _enact(self, session: Session, claimed: journal.Claimed, mail: Mail) -> None:
+        enact.enact(session, self.desk, claimed, mail, clock.now())
+
+    def _collect(self, *, wait: bool) -> None:
+        done = False
+        while self._writing and (wait or (self._writing[0].written is not None and self._writing[0].written.done())):
+            work = self._writing.popleft()
+            done, wait = True, False
+            self._outcome_of(work)
+        if done:
+            self.left()
+
+    def _outcome_of(self, work: Work) -> None:
+        assert work.written is not None
+        try:
+            work.written.result()
+        except StoreFault:
+            self._writing.appendleft(work)
+            raise
+        except Exception:
+            log.exception("a mail could not be decided by a bug of ours", arrival=work.claimed.id)
+            if work.claimed.attempt >= ATTEMPTS:
+                self.desk.store.write(partial(self._give_up, claimed=work.claimed)).result()
+            else:
+                self._give_back([work])
+
+    def _give_up(self, session: Session, claimed: journal.Claimed) -> None:
+        enact.give_up(session, self.desk, claimed, f"deciding it failed {ATTEMPTS} times", clock.now())
+
+    def _give_back(self, works: list[Work]) -> None:
+        ids = [work.claimed.id for work in works]
+        if ids:
+            self.desk.store.write(partial(journal.release_claims, ids=ids)).result()
+
+    def _forget(self) -> None:
+        """After a fault of the store nobody knows what was committed: the leases end, by us or by time."""
+        works = [*self._writing, *self._ahead]
+        self._writing.clear()
+        self._ahead.clear()
+        try:
+            self._give_back(works)
+        except StoreFault:
+            log.warning("claims stay until their lease ends", arrivals=len(works))
+
+    def _drain(self) -> None:
+        reach("drain.started")
+        try:
+            while self._writing:
+                self._collect(wait=True)
+            self._give_back(list(self._ahead))
+        except StoreFault as fault:
+            log.warning("stopped without giving back what was claimed", why=str(fault))
+
+    def _rest(self, seconds: float) -> None:
+        until = clock.monotonic() + seconds
+        while not self._stopping.is_set() and (left := until - clock.monotonic()) > 0:
+            self.beat("resting after a fault")
+            self._stopping.wait(min(left, 5.0))

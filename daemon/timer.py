@@ -1,0 +1,73 @@
+"""What is due by the clock: the brake lets go what it held, and drops what is too old to make sense."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from daemon import alerts, clock
+from daemon.desk import Desk
+from daemon.failpoints import reach
+from store import facts, outbox
+from store.engine import Session, StoreFault
+from tickets.acknowledgement import releasable
+
+TICK_SECONDS = 20.0
+
+log = structlog.get_logger("timer")
+
+
+@dataclass(slots=True)
+class Timer:
+    """Looks at what is due every few seconds."""
+
+    desk: Desk
+    beat: Callable[[str], None]
+    due: Callable[[], None]  # called when something was let go
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Tick until stopped."""
+        while not self._stopping.is_set():
+            self.beat("ticking")
+            try:
+                if await asyncio.wrap_future(self.desk.store.write(self._tick)):
+                    self.due()
+            except StoreFault as fault:
+                log.warning("the store fails", why=str(fault))
+            except Exception:
+                log.exception("a tick failed by a bug of ours")
+            try:
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+
+    def stop(self) -> None:
+        """End after the present tick; to be called on the loop."""
+        self._stopping.set()
+
+    def _tick(self, session: Session) -> int:
+        reach("timer.tick")
+        now = clock.now()
+        self._drop(session, now)
+        held = outbox.held(session)
+        if not held:
+            return 0
+        room = releasable(held, facts.unproven_last_hour(session, now), self.desk.config.acknowledgements)
+        released = outbox.release_held(session, room, now) if room else 0
+        reach("timer.released")
+        return released
+
+    def _drop(self, session: Session, now: datetime) -> None:
+        dropped = outbox.drop_stale(session, now - held_for(self.desk), now)
+        if dropped:
+            log.warning("dropped automatic mail that was held for a day", mails=dropped)
+            alerts.put(session, self.desk, alerts.dropped(dropped, now), now)
+
+
+def held_for(desk: Desk) -> timedelta:
+    """How long automatic mail may be held before it makes no sense any more."""
+    return timedelta(hours=desk.config.acknowledgements.hold_hours)
