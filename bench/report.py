@@ -56,7 +56,7 @@ def _measure(args: argparse.Namespace, console: Console) -> tuple[list[Cost], li
         now = datetime.now(UTC)
         raws = list(mails(args.count, args.seed, now=now))
         console.print(f"{len(raws)} mails, {sum(map(len, raws)) / len(raws) / 1000:.1f} kB on average")
-        floors = measure_floors(raws, stage.fill(raws, now), stage.folder)
+        floors = measure_floors(raws, stage.fill(stage.account(), raws, now), stage.folder)
         ways = []
         for store in args.stores:
             console.print(f"from Dovecot to acknowledged tickets on {store} …")

@@ -46,10 +46,13 @@ class Stage:
     folder: Path
     dovecot: Dovecot
 
-    def fill(self, raws: Sequence[bytes], now: datetime) -> Account:
-        """A fresh account that holds the mails, received `now`."""
-        account = self.dovecot.account("bench")
-        account.drop(raws, now)
+    def account(self) -> Account:
+        """An empty mailbox."""
+        return self.dovecot.account("bench")
+
+    def fill(self, account: Account, raws: Sequence[bytes], received: datetime) -> Account:
+        """Lay the mails into the mailbox."""
+        account.drop(raws, received)
         return account
 
 
