@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Select, select
 
 S = TypeVar("S", bound=Executable)
 
@@ -17,6 +17,15 @@ class Hot:
 
 
 HOT: dict[str, Hot] = {}
+
+
+def chosen_once(ids: Select[int]) -> Select[int]:
+    """Ids of rows that a statement changes, chosen exactly once.
+
+    PostgreSQL may run a plain subquery anew for each row, and with SKIP LOCKED or LIMIT that finds others every time.
+    """
+    chosen = ids.cte("chosen").prefix_with("MATERIALIZED")
+    return select(chosen.c.id)
 
 
 def hot(name: str, statement: S, /, **example: Any) -> S:

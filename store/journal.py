@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session
 
 from store import sites
-from store.hot import hot
+from store.hot import chosen_once, hot
 from store.ledger import ArrivalRow, Ledger, arrival, arrivals, ledger, raw
 from store.schema.arrivals import ARRIVALS, CURSORS, RAW
 from tickets.model import Outcome, Reason
@@ -96,7 +96,7 @@ _OLDEST = (
 _CLAIM = hot(
     "journal.claim",
     update(ARRIVALS)
-    .where(_A.id.in_(_OLDEST.scalar_subquery()), _A.outcome.is_(None))
+    .where(_A.id.in_(chosen_once(_OLDEST)), _A.outcome.is_(None))
     .values(attempt=_A.attempt + 1, lease_until=bindparam("until", type_=_A.lease_until.type))
     .returning(_A.id, _A.mailbox, _A.received_at, _A.attempt, _A.left_out, _A.released, _A.uid, _A.uidvalidity),
     many=10,

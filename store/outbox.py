@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session
 
 from store import sites
-from store.hot import hot
+from store.hot import chosen_once, hot
 from store.schema.outgoing import ATTEMPTS, CLASSES, FIRST_AUTOMATIC, OUTBOX, PAYLOADS
 from tickets.acknowledgement import normalised
 
@@ -100,7 +100,7 @@ _DUE = (
 _CLAIM = hot(
     "outbox.claim",
     update(OUTBOX)
-    .where(_O.id.in_(_DUE.scalar_subquery()))
+    .where(_O.id.in_(chosen_once(_DUE)))
     .values(
         lease_until=bindparam("until", type_=_O.lease_until.type),
         attempts=_O.attempts + 1,
@@ -154,13 +154,14 @@ _HELD_FIRST = select(_O.id).where(_O.state == "held").order_by(_O.put_at, _O.id)
 _LET_GO = hot(
     "outbox.release_held",
     update(OUTBOX)
-    .where(_O.id.in_(_HELD_FIRST.scalar_subquery()))
+    .where(_O.id.in_(chosen_once(_HELD_FIRST)))
     .values(
         state="pending",
         held=null(),
         due=bindparam("at", type_=_O.due.type),
         let_go_at=bindparam("at", type_=_O.let_go_at.type),
-    ),
+    )
+    .returning(_O.id),
     many=10,
 )
 _DROP = hot(
@@ -275,7 +276,7 @@ def held(session: Session) -> int:
 
 def release_held(session: Session, limit: int, now: datetime) -> int:
     """Let go of what the brake holds, oldest first, at most `limit`; how many."""
-    return session.connection().execute(_LET_GO, {"many": limit, "at": now}).rowcount
+    return len(session.connection().execute(_LET_GO, {"many": limit, "at": now}).all())
 
 
 def drop_stale(session: Session, older_than: datetime, now: datetime) -> int:
