@@ -5,7 +5,6 @@ import re
 import ssl
 
 from mailboxes import SourceFault
-from mailboxes.imap_wire import TooMuch
 
 BUSY_SECONDS = 60.0  # what a server that asks for patience gets at least
 LONGEST_REFUSED = 900.0  # between two attempts with a refused password: no account is locked by us
@@ -26,8 +25,9 @@ WORLD = (
 
 # RFC 5530 §3 and what big providers say: come back later, nobody need do anything.
 _BUSY = re.compile(
-    r"\[(THROTTLED|UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|SERVERBUG)\b|too many[a-z ]* connections|rate limit", re.IGNORECASE
+    r"\[(THROTTLED|UNAVAILABLE|INUSE|LIMIT|OVERQUOTA)\b|too many[a-z ]* connections|rate limit", re.IGNORECASE
 )
+_BROKEN = re.compile(r"\[SERVERBUG\b", re.IGNORECASE)  # perhaps for a while, perhaps always with this mail
 _NEEDS_A_PERSON = {"WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}
 _SHOWN = 300  # characters of what a server says
 
@@ -40,6 +40,10 @@ class Refused(SourceFault):
     """The server answered, and refused or answered nonsense: the connection works, what was asked for does not."""
 
 
+class Lost(SourceFault):
+    """The connection ended, or had to be ended, before the answer."""
+
+
 def fault_of(what: str, error: BaseException) -> SourceFault:
     """The fault that an error of `WORLD` during `what` stands for."""
     said = words(error)
@@ -50,14 +54,14 @@ def fault_of(what: str, error: BaseException) -> SourceFault:
         return SourceFault(f"{text} (does this port speak TLS, 1.2 at least?)", BUSY_SECONDS, permanent=True)
     if _BUSY.search(said):
         return SourceFault(text, BUSY_SECONDS)
-    if isinstance(error, TooMuch) or not isinstance(error, imaplib.IMAP4.abort | OSError):
-        return Refused(text)
-    return SourceFault(text)
+    if not isinstance(error, imaplib.IMAP4.abort | OSError):
+        return Refused(text, BUSY_SECONDS if _BROKEN.search(said) else 0.0)
+    return Lost(text)
 
 
 def refused_login(said: str, times: int) -> SourceFault:
     """The fault for the so-many-th refusal of a login in a row: a minute, then longer, at most a quarter of an hour."""
-    if _BUSY.search(said):
+    if _BUSY.search(said) or _BROKEN.search(said):
         return SourceFault(f"login: {said}", BUSY_SECONDS)
     pause = min(LONGEST_REFUSED, BUSY_SECONDS * 2.0 ** min(times - 1, 10))
     return RefusedLogin(f"login refused: {said}", pause, permanent=True)

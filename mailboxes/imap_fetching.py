@@ -7,12 +7,12 @@ from datetime import datetime
 from imapclient.response_types import BodyData
 
 from mailboxes import Fetched
-from mailboxes.imap_faults import Refused
+from mailboxes.imap_faults import Lost, Refused
 from mailboxes.imap_listing import Listed, look_up
 from mailboxes.imap_session import Answer, Session
 from mailboxes.oversize import HEADER_LIMIT, TEXT_LIMIT, Node, read_structure, readable_size, rebuild, texts_of
 
-ALONE, IN_PARTS, GIVEN_UP = 1, 2, 4  # times that a mail, or the command it was asked for with, was refused
+ALONE, IN_PARTS, GIVEN_UP = 1, 4, 7  # times in a row that a mail, or the command it was asked for with, failed
 SLACK = 2  # some servers only estimate RFC822.SIZE
 
 
@@ -46,7 +46,7 @@ class Fetching:
         keys = [(uidvalidity, mail.uid) for mail in group]
         try:
             found = self._fetch(session, group, max(self._troubles[key] for key in keys))
-        except Refused:
+        except (Refused, Lost):  # some servers fall over a mail, so a lost connection may be its doing
             self._troubles.update(keys)
             raise
         for key in keys:
@@ -63,9 +63,12 @@ class Fetching:
             return {uid: (raw, None) for uid, raw in self._whole(session, group).items()}
         if not look_up(session, [first.uid]):
             return {}
-        if troubles >= GIVEN_UP:
+        try:
+            return {first.uid: _in_parts(session, first.uid, why)}
+        except (Refused, Lost):
+            if troubles < GIVEN_UP:
+                raise
             return {first.uid: (b"", f"{why}, nor any part of it")}
-        return {first.uid: _in_parts(session, first.uid, why)}
 
     def _whole(self, session: Session, group: Sequence[Listed]) -> dict[int, bytes]:
         uids = [mail.uid for mail in group]
@@ -81,13 +84,15 @@ def _in_parts(session: Session, uid: int, why: str) -> tuple[bytes, str]:
     """Header and text of one mail, as a mail of their own; and what was left out."""
     item = f"HEADER]<0.{HEADER_LIMIT}>"
     header = _partial(session.fetch([uid], [f"BODY.PEEK[{item}"], HEADER_LIMIT), uid, "HEADER")
+    if header is None:
+        raise Refused(f"the server does not hand over the header of mail {uid}")
     node = _structure(session, uid)
     numbers = [leaf.number for leaf in texts_of(node)]
     texts: dict[str, bytes] = {}
     if numbers:
         items = [f"BODY.PEEK[{number}]<0.{TEXT_LIMIT}>" for number in numbers]
         answer = session.fetch([uid], items, TEXT_LIMIT * len(items))
-        texts = {number: _partial(answer, uid, number) for number in numbers}
+        texts = {number: text for number in numbers if (text := _partial(answer, uid, number)) is not None}
     return rebuild(header, node, texts, why)
 
 
@@ -96,8 +101,8 @@ def _structure(session: Session, uid: int) -> Node | None:
     return read_structure(body) if isinstance(body, BodyData) else None
 
 
-def _partial(answer: Answer, uid: int, section: str) -> bytes:
-    return _bytes(answer, uid, f"BODY[{section}]<0>".encode()) or b""
+def _partial(answer: Answer, uid: int, section: str) -> bytes | None:
+    return _bytes(answer, uid, f"BODY[{section}]<0>".encode())
 
 
 def _bytes(answer: Answer, uid: int, key: bytes) -> bytes | None:

@@ -11,7 +11,7 @@ from imapclient.exceptions import LoginError
 
 from mailboxes import SourceFault
 from mailboxes.deadline import Lifeline
-from mailboxes.imap_faults import BUSY_SECONDS, WORLD, Refused, fault_of, refused_login, words
+from mailboxes.imap_faults import BUSY_SECONDS, WORLD, Lost, Refused, fault_of, refused_login, words
 from mailboxes.imap_wire import CHATTER, Client, dial
 
 SLOWEST = 65_536  # bytes a second that a connection must manage; what is expected to be long gets more time by it
@@ -86,7 +86,7 @@ class Session:
         if self._lifeline.take_interruption():
             return SourceFault(f"{what}: interrupted")
         if self._lifeline.is_overdue() or isinstance(error, TimeoutError):
-            return SourceFault(f"{what}: no end after {seconds:.0f} s")
+            return Lost(f"{what}: no end after {seconds:.0f} s")
         return fault_of(what, error)
 
     def examine(self, name: str, *, writable: bool = False) -> Folder:

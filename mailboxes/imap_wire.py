@@ -17,7 +17,7 @@ LONGEST_LINE = 4_000_000  # bytes; imaplib's own 1,000,000 is not enough for the
 CHATTER = 8_000_000  # bytes of an answer besides the mails that were asked for
 
 
-class TooMuch(imaplib.IMAP4.abort):
+class TooMuch(imaplib.IMAP4.error):
     """The server sent, or announced, more than was asked for."""
 
 

@@ -18,6 +18,7 @@ DEPTH = 50  # of multiparts in each other
 _ENCODINGS = {"7bit", "8bit", "binary", "quoted-printable", "base64"}
 _SAFE = re.compile(r"[A-Za-z0-9!#$&.+^_:()-]{1,60}")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")  # a bare CR ends no line
+_WRITTEN = re.compile(r"""([\w*]{1,40})[ \t]*=[ \t]*"?([^";]*)""")
 _LONGEST_NAME = 1_000  # characters of a parameter that are looked at
 _BODY_FIELD = re.compile(rb"(?:content-[^:]*|mime-version)[ \t]*:", re.IGNORECASE)
 
@@ -90,10 +91,7 @@ def _leaf(body: Sequence[object], number: str) -> Leaf:
     kind = f"{_word(body, 0)}/{_word(body, 1)}"
     parameters = dict(_pairs(_at(body, 2)))
     at = {"text": 9, "message/rfc822": 11}.get(kind if kind == "message/rfc822" else _word(body, 0), 8)
-    disposition = _at(body, at)
-    word, told = "", {}
-    if isinstance(disposition, tuple) and disposition:
-        word, told = _word(disposition, 0), dict(_pairs(_at(disposition, 1)))
+    word, told = _disposition(_at(body, at))
     size = _at(body, 6)
     return Leaf(
         number=number,
@@ -104,6 +102,14 @@ def _leaf(body: Sequence[object], number: str) -> Leaf:
         name=_name(told, "filename") or _name(parameters, "name"),
         attached=word == "attachment",
     )
+
+
+def _disposition(value: object) -> tuple[str, dict[str, str]]:
+    """The word and its parameters; some servers give the field as it was written instead of a list."""
+    if isinstance(value, tuple) and value:
+        return _word(value, 0), dict(_pairs(_at(value, 1)))
+    word, _, rest = _text(value)[:_LONGEST_NAME].partition(";")
+    return word.strip().lower(), {key.lower(): told for key, told in _WRITTEN.findall(rest)}
 
 
 def _is_text(leaf: Leaf) -> bool:
@@ -221,6 +227,6 @@ def _decode_extended(value: str) -> str:
 
 def _decode_words(value: str) -> str:
     try:
-        return str(make_header(decode_header(value)))
+        return str(make_header(decode_header(value))) or value
     except (HeaderParseError, ValueError, LookupError):
         return value
