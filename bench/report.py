@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.floors import Cost, measure_floors
+from bench.helpdesk import NeverEnded
 from bench.mix import mails
 from bench.stage import open_stage
-from bench.way import NeverEnded, measure_way
+from bench.way import measure_way
 from tests.servers.postgres import Postgres
 
 STORES = ("sqlite", "postgresql")

@@ -1,4 +1,4 @@
-"""The real parts around the daemon: a Dovecot that holds the mails, an SMTP server that takes what it sends."""
+"""The real Dovecot that holds the mails of all runs."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -6,42 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bench.mix import BORDER, MAILBOX
-from tests.servers.dovecot import PASSWORD, Account, Dovecot
-from tests.servers.house import House
-from tests.servers.smtp import SmtpServer
+from tests.servers.dovecot import Account, Dovecot
 from tests.servers.tls import EC, TlsFiles, openssl
-
-_CONFIG = """
-[helpdesk]
-domain = "acme.example"
-[store]
-url = "{store}"
-[[mailboxes]]
-address = "{mailbox}"
-host = "127.0.0.1"
-port = {imap}
-tls = "none"
-user = "{user}"
-password = {{ env = "BENCH_PASSWORD" }}
-[outgoing]
-host = "127.0.0.1"
-port = {smtp}
-tls = "none"
-local_hostname = "helpdesk.acme.example"
-[proof]
-authserv_id = "{border}"
-own_received = ["{border}"]
-[acknowledgements]
-per_address_day = 1000
-per_domain_hour = 100000
-unproven_hour = 1000000
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What all runs share."""
+    """What all runs share: a folder, and the server with an account for each."""
 
     folder: Path
     dovecot: Dovecot
@@ -65,14 +36,6 @@ def open_stage(folder: Path) -> Iterator[Stage]:
         yield Stage(folder, dovecot)
     finally:
         dovecot.remove()
-
-
-def configure(house: House, account: Account, sink: SmtpServer, url: str | None) -> None:
-    """Limits raised so far that every mail is acknowledged; `url` of the store, SQLite in the state folder without."""
-    store = url or f"sqlite:///{house.folder}/state/helpdeskd.sqlite"
-    values = {"store": store, "imap": account.server.port, "user": account.user, "smtp": sink.port}
-    house.environ = {"BENCH_PASSWORD": PASSWORD}
-    house.configure(_CONFIG.format(mailbox=MAILBOX, border=BORDER, **values))
 
 
 def _make_certificate(folder: Path) -> TlsFiles:
