@@ -19,9 +19,13 @@ from daemon.config.settling import settle
 __all__ = ["Config", "ConfigFaults", "Fault", "Secret", "SecretFault", "check", "load"]
 
 
-def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
-    """The configuration in a file, with every default filled in. Raises ConfigFaults with all that is wrong."""
-    draft = _draft(file, environ)
+def load(file: Path, environ: Mapping[str, str] = os.environ, *, reads_secrets: bool = False) -> Config:
+    """The configuration in a file, with every default filled in. Raises ConfigFaults with all that is wrong.
+
+    `reads_secrets`: a secret that cannot be read is a fault, too. The daemon wants to know that before it starts; who
+    only asks the daemon something has no right to read them.
+    """
+    draft = _draft(file, environ, reads_secrets=reads_secrets)
     if draft.faults:
         raise ConfigFaults(_in_order(draft))
     return settle(draft)
@@ -29,12 +33,12 @@ def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
 
 def check(file: Path, environ: Mapping[str, str] = os.environ) -> list[Fault]:
     """All that is wrong with a configuration, in the order of the file; empty where nothing is."""
-    return _in_order(_draft(file, environ))
+    return _in_order(_draft(file, environ, reads_secrets=True))
 
 
-def _draft(file: Path, environ: Mapping[str, str]) -> Draft:
+def _draft(file: Path, environ: Mapping[str, str], *, reads_secrets: bool) -> Draft:
     draft = read(file, Surroundings(file.absolute().parent, environ))
-    for compare in (*agreement.CHECKS, *machine.CHECKS):
+    for compare in (*agreement.CHECKS, *machine.CHECKS, *(machine.FOR_THE_DAEMON if reads_secrets else ())):
         for place, message in compare(draft):
             draft.tell(place, message)
     return draft

@@ -16,15 +16,11 @@ _SOCKET_LIMIT = 107  # bytes of a Unix socket's path (unix(7))
 _EXAMPLE = "postgresql://user@host/helpdeskd"
 
 
-def _check_passwords(draft: Draft) -> Found:
-    for place, section in draft.found.items():
-        password = getattr(section, "password", None)
-        if isinstance(password, Secret):
-            yield from _try_secret((*place, "password"), password)
-        if place not in draft.by_kind:
-            continue
-        user = getattr(draft.by_kind[place], "user", None)
-        if not (draft.is_sound((*place, "user")) and draft.is_sound((*place, "password"))):
+def _check_logins(draft: Draft) -> Found:
+    for place, settings in draft.by_kind.items():
+        password = getattr(draft.found.get(place), "password", None)
+        user = getattr(settings, "user", None)
+        if place not in draft.found or not (draft.is_sound((*place, "user")) and draft.is_sound((*place, "password"))):
             continue
         if user and password is None:
             yield (*place, "password"), 'is missing; write password = { credential = "NAME" }'
@@ -32,13 +28,17 @@ def _check_passwords(draft: Draft) -> Found:
             yield (*place, "user"), "is missing: there is a password and nobody whose it is"
 
 
-def _try_secret(place: Place, secret: Secret) -> Found:
-    try:
-        secret()
-        if secret.is_open_to_all():
-            yield place, f"every user of this machine can read or write {secret}; chmod 0600 it"
-    except (SecretFault, OSError) as fault:
-        yield place, str(fault)
+def _read_secrets(draft: Draft) -> Found:
+    for place, section in draft.found.items():
+        secret = getattr(section, "password", None)
+        if not isinstance(secret, Secret):
+            continue
+        try:
+            secret()
+            if secret.is_open_to_all():
+                yield (*place, "password"), f"every user of this machine can read or write {secret}; chmod 0600 it"
+        except (SecretFault, OSError) as fault:
+            yield (*place, "password"), str(fault)
 
 
 def _check_store(draft: Draft) -> Found:
@@ -70,7 +70,7 @@ def _judge(url: SplitResult) -> str | None:
         return 'a password never stands in this file; write password = { credential = "NAME" } below the URL instead'
     if url.scheme == "sqlite":
         is_whole = not url.netloc and url.path.startswith("//") and not url.query
-        return None if is_whole else "write it with a whole path: sqlite:////var/lib/helpdeskd/store.sqlite"
+        return None if is_whole else "write it with a whole path: sqlite:////var/lib/helpdeskd/helpdeskd.sqlite"
     if url.scheme != "postgresql":
         return f"is neither {_EXAMPLE} nor sqlite:////path"
     if not url.path.strip("/"):
@@ -119,10 +119,11 @@ def _check_files(draft: Draft) -> Found:
 
 
 CHECKS: tuple[Callable[[Draft], Found], ...] = (
-    _check_passwords,
+    _check_logins,
     _check_store,
     _check_files,
     _check_templates,
     _check_state,
     _check_socket,
 )
+FOR_THE_DAEMON: tuple[Callable[[Draft], Found], ...] = (_read_secrets,)  # others may not read them, and need not

@@ -1,5 +1,6 @@
 """From the text of a configuration to its sections, with every fault that each section has by itself."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
@@ -111,9 +112,10 @@ def _parse(draft: Draft, raw: bytes) -> dict[str, Any] | None:
         draft.tell((), f"is larger than {LIMIT} bytes")
         return None
     try:
-        text = raw.decode()
+        text = raw.decode("utf-8-sig")
         document = tomllib.loads(text)
         draft.lines = lines_of(text)
+        json.dumps(document, default=str)  # a number of thousands of digits cannot be written in tens
     except UnicodeDecodeError as fault:
         _tell_line(draft, raw.count(b"\n", 0, fault.start) + 1, "this is not UTF-8")
         return None
@@ -124,6 +126,9 @@ def _parse(draft: Draft, raw: bytes) -> dict[str, Any] | None:
         return None
     except RecursionError:
         draft.tell((), "lists and tables stand too deep in each other")
+        return None
+    except ValueError:
+        draft.tell((), "a number has thousands of digits")
         return None
     return document
 

@@ -35,9 +35,12 @@ class Secret:
     def __call__(self) -> str:
         """The value as it lies there now, so that a changed one counts without a restart. Raises SecretFault."""
         try:
-            found = self._look()
+            found = self._look().removesuffix("\n").removesuffix("\r")
+            found.encode()  # a variable of other bytes than UTF-8 shows only here
         except OSError as fault:
             raise SecretFault(f"{self} cannot be read: {fault.strerror or type(fault).__name__}") from None
+        except UnicodeError:
+            raise SecretFault(f"{self} is not UTF-8 text") from None
         if not found:
             raise SecretFault(f"{self} is empty")
         if any(ord(character) < 32 or ord(character) == 127 for character in found):
@@ -77,10 +80,7 @@ class Secret:
             raw = file.read(LIMIT + 1)
         if len(raw) > LIMIT:
             raise SecretFault(f"{self} is larger than {LIMIT} bytes")
-        try:
-            return raw.decode().removesuffix("\n").removesuffix("\r")
-        except UnicodeDecodeError:
-            raise SecretFault(f"{self} is not UTF-8 text") from None
+        return raw.decode()
 
 
 def read_secret(value: object, surroundings: Surroundings) -> Secret:
