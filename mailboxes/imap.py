@@ -17,7 +17,7 @@ from mailboxes.imap_faults import BUSY_SECONDS, Refused, RefusedLogin
 from mailboxes.imap_fetching import Fetching
 from mailboxes.imap_listing import listed, windows
 from mailboxes.imap_moving import move
-from mailboxes.imap_session import Place, Session
+from mailboxes.imap_session import Place, Session, longest
 
 _random = random.SystemRandom()
 
@@ -54,7 +54,7 @@ class ImapSettings(BaseModel):
     )
     batch_bytes: int = Field(8_000_000, ge=1, description="Bytes of mail that are fetched and committed together.")
     operation_seconds: float = Field(
-        60.0, gt=0, le=600, description="How long one request may take, apart from 1 s for each 64 kB that it fetches."
+        60.0, gt=0, le=600, description="How long one request may take, apart from 1 s for each 128 kB that it fetches."
     )
 
     @model_validator(mode="after")
@@ -69,6 +69,11 @@ class ImapSettings(BaseModel):
     def actual_port(self) -> int:
         """The port, the default filled in."""
         return self.port or (993 if self.tls == "tls" else 143)
+
+    @property
+    def longest_seconds(self) -> float:
+        """How long one call may at most be silent for good reason: the deadline of the largest request."""
+        return longest(self.operation_seconds, max(self.size_limit, self.batch_bytes))
 
 
 @source

@@ -13,7 +13,6 @@ from mailboxes.imap_session import Answer, Session
 from mailboxes.oversize import HEADER_LIMIT, TEXT_LIMIT, Node, read_structure, readable_size, rebuild, texts_of
 
 ALONE, IN_PARTS, GIVEN_UP = 1, 4, 7  # times in a row that a mail, or the command it was asked for with, failed
-SLACK = 2  # some servers only estimate RFC822.SIZE
 
 
 class Fetching:
@@ -72,7 +71,7 @@ class Fetching:
 
     def _whole(self, session: Session, group: Sequence[Listed]) -> dict[int, bytes]:
         uids = [mail.uid for mail in group]
-        answer = session.fetch(uids, ["BODY.PEEK[]"], sum(mail.size for mail in group) * SLACK)
+        answer = session.fetch(uids, ["BODY.PEEK[]"], sum(mail.size for mail in group))
         found = {uid: raw for uid in uids if (raw := _bytes(answer, uid, b"BODY[]")) is not None}
         missing = [uid for uid in uids if uid not in found]
         if missing and (there := look_up(session, missing)):

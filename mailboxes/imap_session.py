@@ -14,7 +14,9 @@ from mailboxes.deadline import Lifeline
 from mailboxes.imap_faults import BUSY_SECONDS, WORLD, Lost, Refused, fault_of, refused_login, words
 from mailboxes.imap_wire import CHATTER, Client, dial
 
-SLOWEST = 65_536  # bytes a second that a connection must manage; what is expected to be long gets more time by it
+SLOWEST = 131_072  # bytes a second that a connection must manage; what is expected to be long gets more time by it
+SLACK = 2  # times what is expected that may come: some servers only estimate RFC822.SIZE
+FAREWELL = 3.0  # seconds for LOGOUT
 
 # RFC 9051 §9: what may stand in a command without quotes; imaplib quotes passwords, but no user names.
 _PLAIN_USER = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z^_`a-z|~]+")
@@ -64,14 +66,14 @@ class Session:
         return capability.encode() in self.capabilities
 
     @contextlib.contextmanager
-    def operation(self, what: str, expected: int = 0) -> Iterator[None]:
+    def operation(self, what: str, expected: int = 0, seconds: float | None = None) -> Iterator[None]:
         """Do something that shall answer with so many bytes in mails; any failure of the world ends the connection."""
         if self._lifeline.take_interruption():
             self.is_broken = True
             raise SourceFault(f"{what}: interrupted")
         if self._open is not None:
-            self._open.wire.left = CHATTER + expected
-        seconds = self._place.seconds + expected / SLOWEST
+            self._open.wire.left = CHATTER + SLACK * expected
+        seconds = longest(self._place.seconds, expected) if seconds is None else seconds
         try:
             with self._lifeline.within(seconds):
                 yield
@@ -132,7 +134,7 @@ class Session:
     def close(self) -> None:
         """Say good-bye where that works; never raises."""
         if not self.is_broken:
-            with contextlib.suppress(SourceFault), self.operation("logging out"):
+            with contextlib.suppress(SourceFault), self.operation("logging out", seconds=FAREWELL):
                 self.client.logout()
         self.drop()
 
@@ -209,6 +211,11 @@ class Session:
             if isinstance(cause, imaplib.IMAP4.abort):
                 raise cause from None  # the connection broke, nobody refused anything
             raise _LoginRefused(words(cause)) from None
+
+
+def longest(seconds: float, expected: int) -> float:
+    """Seconds that an operation may take which has `seconds` for itself and fetches so many bytes."""
+    return seconds + expected / SLOWEST
 
 
 class _LoginRefused(SourceFault):

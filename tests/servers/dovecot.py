@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from tests.servers.ports import await_port, free_port
+from tests.servers.ports import await_port, await_silence, free_port
 from tests.servers.tls import TlsFiles
 
 PASSWORD = "correct-horse"
@@ -136,6 +136,7 @@ class Dovecot:
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(30)
+        await_silence(self.port, self.tls_port)  # its children die a moment later
         self.start()
 
     def remove(self) -> None:
