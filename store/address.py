@@ -29,7 +29,7 @@ def read_url(url: str) -> URL:
     """The URL with the driver that we bring: `sqlite:///path` or `postgresql://…`. Raises StoreFault (permanent)."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text may hold a password, and so may the library's message.
         raise StoreFault(
             "the store's URL cannot be read; write sqlite:///path or postgresql://…", permanent=True

@@ -74,12 +74,16 @@ class Store:
         return self.write(lambda session: self._lock.try_lock(session.connection())).result()
 
     def close(self, seconds: float) -> bool:
-        """Write what waits, for `seconds` at most, and let go of everything; False where something was left."""
-        done = self._writer.close(seconds)
+        """Write what waits, for `seconds` at most, and let go of everything; False where the writer is still at it.
+
+        Then the lock stays held until the process ends or this is called again.
+        """
+        if not self._writer.close(seconds):
+            return False
         self._engines.dispose()
         self._numbers.close()
         self._lock.unlock()
-        return done
+        return True
 
     def _claim_connection(self, connection: Connection) -> None:
         assert_durable(connection)

@@ -21,9 +21,10 @@ def revise(what: str, folder: Path) -> None:
             with engines.writing.connect() as connection:
                 config = configuration(connection)
                 config.set_main_option("file_template", name)
+                config.set_main_option("version_locations", str(folder).replace("%", "%%"))
                 if newest:
                     command.upgrade(config, "head")
-                command.revision(config, what, autogenerate=True, rev_id=name[:3], version_path=str(folder))
+                command.revision(config, what, autogenerate=True, rev_id=name[:3])
         finally:
             engines.dispose()
 
