@@ -22,7 +22,7 @@ from daemon.poller import Polled, Poller
 from daemon.sandbox import Limits, Sandbox
 from daemon.timer import Timer
 from daemon.watchdog import Watchdog
-from store import journal
+from store import journal, outbox
 from store.engine import Session, Store, open_store
 
 log = structlog.get_logger("service")
@@ -188,3 +188,4 @@ def _begin(session: Session) -> None:
     now = clock.now()
     journal.first_start(session, now)
     journal.recover(session)
+    outbox.recover(session, now)
