@@ -64,7 +64,7 @@ class HelpdeskSection(Section):
         None, description="The domain of our Message-IDs; by default that of the first mailbox."
     )
     language: Language = Field("en", description="The language of our texts where nothing else says one.")
-    first_ticket: int = Field(1, ge=1, le=2**53, description="The number of the first ticket.")
+    first_ticket: int = Field(1, ge=1, le=1_000_000_000, description="The number of the first ticket.")
     since_days: int = Field(
         3, ge=0, le=36_500, description="At the first start mail that is older than this many days is never taken in."
     )
@@ -89,7 +89,7 @@ class StoreSection(Section):
     """Where tickets, mails and the outbox lie."""
 
     url: str | None = Field(
-        None, description="postgresql://user@host/name, or sqlite:////path; by default SQLite in the state folder."
+        None, description="As postgresql://user@host/name or sqlite:////path; by default SQLite in the state folder."
     )
     password: Password = Field(None, description="The password of the user in the PostgreSQL URL, as a secret.")
 
@@ -109,7 +109,10 @@ class MailboxSection(Section):
     newsletters: Literal["ticket", "keep"] = Field(
         "ticket", description='What becomes of bulk mail with List-Unsubscribe: a ticket, or "keep" it without one.'
     )
-    language: Language | None = Field(None, description="The language of our texts here; by default the house's.")
+    language: Language | None = Field(
+        None,
+        description="The language of our texts here; by default the one that a mail declares, else that of the house.",
+    )
     name: Line = Field("", description="The sender's name on what leaves from here; by default the house's.")
     password: Password = Field(None, description="The password of the mailbox, as a secret.")
 
