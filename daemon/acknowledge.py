@@ -65,7 +65,7 @@ def _gather(session: Session, desk: Desk, occasion: Occasion, to: Address | None
         mail=mail,
         level=occasion.proof.level,
         received_at=occasion.claimed.received_at,
-        first_start=journal.first_start(session, now),
+        first_start=journal.first_start(session, now).replace(microsecond=0),  # INTERNALDATE knows no fractions
         recipient=recipient,
         recipient_role=directory.role_of(recipient or ""),
         sender_role=directory.role_of(sender),

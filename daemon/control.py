@@ -31,6 +31,8 @@ log = structlog.get_logger("control")
 class Trouble(Exception):
     """A verb cannot be answered; the text tells the person what to do next."""
 
+    exit_code = 1
+
 
 def ask(config: Config, verb: str, request: dict[str, Any]) -> Any:
     """Have the running daemon answer, or answer in this process under the store's lock where none runs.

@@ -7,6 +7,7 @@ first was ended. Ctrl-C ends it. `--say TEXT` sends a mail of your own to a demo
 import argparse
 import asyncio
 import contextlib
+import signal
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,21 +71,31 @@ def _say(console: Console, stage: stages.Stage, sender: str, text: str) -> int:
 async def _play(console: Console, stage: stages.Stage, *, once: bool) -> int:
     world = World(stage.imap_port, OURS, stage.password, stage.sent, seen=lambda _: None)
     server = await world.listen(stage.smtp_port)
-    opening = stages.daemon(stage)
-    await asyncio.to_thread(opening.__enter__)
-    try:
-        show = Show(console, stage, world)
-        told = await show.tell()
-        if once:
+    with contextlib.ExitStack() as running:
+        running.enter_context(stages.daemon(stage))
+        _end_on_signals()
+        try:
+            show = Show(console, stage, world)
+            told = await show.tell()
+            if not once:
+                show.invite()
+                await show.watch()
             return 0 if told else 1
-        show.invite()
-        with contextlib.suppress(asyncio.CancelledError):
-            await show.watch()
-        return 0 if told else 1
-    finally:
-        console.print("\nending …")
-        await asyncio.to_thread(opening.__exit__, None, None, None)
-        server.close()
+        except asyncio.CancelledError:
+            return 0
+        finally:
+            console.print("\nending …")
+            # In a thread: what the daemon still has in hand is taken by the server on this loop.
+            await asyncio.to_thread(running.close)
+            server.close()
+
+
+def _end_on_signals() -> None:
+    """Ctrl-C and SIGTERM cancel the play, so that everything ends in order."""
+    playing = asyncio.current_task()
+    assert playing is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
 
 
 @dataclass(slots=True)
