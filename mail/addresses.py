@@ -60,6 +60,14 @@ class _Scanner:
         return False
 
 
+def is_closed(value: str) -> bool:
+    """Whether every quote, comment and angle bracket that the field opens is closed in it."""
+    scanner = _Scanner()
+    for char in value:
+        scanner.is_plain(char)
+    return not (scanner.quoted or scanner.depth or scanner.angled)
+
+
 def _split(value: str) -> list[str]:
     """Cut at commas and semicolons, and behind the name of a group."""
     pieces, start, scanner = [], 0, _Scanner()

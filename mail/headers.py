@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_to_datetime
 
-from mail.addresses import read_addresses
+from mail.addresses import is_closed, read_addresses
 from mail.charsets import decode_field, decode_raw
 from mail.model import Address, Mail
 from mail.names import one_line
@@ -147,7 +147,7 @@ def read_ids(value: str | None) -> tuple[str, ...]:
 def sole_author(mail: Mail) -> Address | None:
     """The one address in the one From on which two parsers agree; None where a reader could see somebody else."""
     fields = mail.header("from")
-    if mail.bare_control or CUT in mail.defects or len(fields) != 1:
+    if mail.bare_control or CUT in mail.defects or len(fields) != 1 or not is_closed(fields[0]):
         return None
     ours, more = read_addresses(fields[0], 2)
     if more or len(ours) != 1 or not _ONE_ADDRESS.fullmatch(ours[0].address):

@@ -14,7 +14,7 @@ LIMIT = 1024 * 1024  # characters of HTML that are made text
 LAYOUT_TAGS = 40_000  # of a whole mail; to lay out more takes seconds
 
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"], display_links=False)
-_XML_DECLARATION = re.compile(r"\s*<\?xml [^>]{0,200}>")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml [^>]{0,200}>")
 _BLOCK_END = re.compile(r"(?i)</?(?:br|p|div|tr|li|ul|ol|table|h[1-6]|blockquote|title)\b[^<>]*>?")
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>?")  # no quantifier ever runs past the next tag, so the time stays linear
 _UNSPOKEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
