@@ -128,7 +128,7 @@ class House:
     def _poller(self, mailbox: ReadMailbox, intake: Intake) -> Poller:
         source = mailboxes.sources()[mailbox.kind](mailbox.settings, mailbox.password)
         moves = bool(getattr(mailbox.settings, "move_done_to", None))
-        patience = float(getattr(mailbox.settings, "operation_seconds", 0.0)) + 60.0
+        patience = float(getattr(mailbox.settings, "longest_seconds", 60.0)) + 30.0
         beat = self.watchdog.watch(f"mailbox {mailbox.address}", patience)
         polled = Polled(mailbox.address, source, self.desk.config.helpdesk.since, moves)
         return Poller(polled, self.desk.store, beat, intake.arrived)

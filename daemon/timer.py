@@ -33,7 +33,7 @@ class Timer:
         while not self._stopping.is_set():
             self.beat("ticking")
             try:
-                if await asyncio.wrap_future(self.desk.store.write(self._tick)):
+                if await asyncio.wrap_future(self.desk.store.write(lambda session: self.tick(session, clock.now()))):
                     self.due()
             except StoreFault as fault:
                 log.warning("the store fails", why=str(fault))
@@ -49,9 +49,9 @@ class Timer:
         """End after the present tick; to be called on the loop."""
         self._stopping.set()
 
-    def _tick(self, session: Session) -> int:
+    def tick(self, session: Session, now: datetime) -> int:
+        """Do what is due; how many items were let go."""
         reach("timer.tick")
-        now = clock.now()
         self._drop(session, now)
         held = outbox.held(session)
         if not held:

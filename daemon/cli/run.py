@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when told to end. Raises ConfigFaults, StoreFault and OSError, which the command line puts into words."""
-    settings = config.load(args.config)
+    settings = config.load(args.config, reads_secrets=True)
     logs.set_up(debug=args.debug)
     failpoints.arm()
     return asyncio.run(service.run(settings))
