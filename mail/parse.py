@@ -39,8 +39,8 @@ _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*"
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
 
-# The library warns of every text part that it does not show; we show and attach them all.
-logging.getLogger("mailparser").setLevel(logging.ERROR)
+# The library warns of text parts that we show and attach, and writes words of the mail into the log.
+logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)
