@@ -63,7 +63,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery report; `returned_ids` are the Message-ID and References of the mail that it returns, without trust."""
+    """A delivery report; `returned_ids` are the Message-ID and References that it returns, without trust."""
 
     kind: str  # bounce, warning (a delay), unknown
     reason: str

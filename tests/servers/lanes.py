@@ -1,4 +1,4 @@
-"""Lanes: what a test needs beside Python. A lane that is not there is skipped aloud; under CI=true that is a failure."""
+"""Lanes: what a test needs beside Python. One that is missing is skipped aloud; under CI=true it is a failure."""
 
 import os
 import shutil
