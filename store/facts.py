@@ -12,7 +12,7 @@ from store.hot import hot
 from store.schema.arrivals import ARRIVALS
 from store.schema.columns import shorten
 from store.schema.conversations import MESSAGES, PARENTS, PARTICIPANTS, TICKETS
-from store.schema.outgoing import FIRST_AUTOMATIC, OUTBOX
+from store.schema.outgoing import AUTOMATIC, OUTBOX, UNPROVEN
 from store.schema.people import IDENTITIES
 from store.ticketrows import COLUMNS, to_ticket
 from store.tickets import LARGEST
@@ -82,7 +82,7 @@ _TO_ADDRESS = hot(
     select(func.count()).where(
         _O.address == bindparam("address"),
         _O.put_at > bindparam("day"),
-        _O.priority >= FIRST_AUTOMATIC,
+        AUTOMATIC,
         _O.state != "cancelled",
     ),
     address="c1@one.example",
@@ -92,16 +92,14 @@ _TO_DOMAIN = hot(
     select(func.count()).where(
         _O.domain == bindparam("domain"),
         _O.put_at > bindparam("hour"),
-        _O.priority >= FIRST_AUTOMATIC,
+        AUTOMATIC,
         _O.state != "cancelled",
     ),
     domain="one.example",
 )
 _TO_UNPROVEN = hot(
     "facts.to_unproven",
-    select(func.count()).where(
-        _O.unproven, _O.let_go_at > bindparam("hour"), _O.priority >= FIRST_AUTOMATIC, _O.state != "cancelled"
-    ),
+    select(func.count()).where(UNPROVEN, _O.let_go_at > bindparam("hour"), _O.state != "cancelled"),
 )
 
 

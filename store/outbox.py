@@ -10,7 +10,18 @@ from sqlmodel import Session
 
 from store import sites
 from store.hot import chosen_once, hot
-from store.schema.outgoing import ATTEMPTS, CLASSES, FIRST_AUTOMATIC, OUTBOX, PAYLOADS
+from store.schema.outgoing import (
+    ATTEMPTS,
+    AUTOMATIC,
+    CLAIMABLE,
+    CLASSES,
+    FIRST_AUTOMATIC,
+    HELD,
+    LEASED,
+    OUTBOX,
+    PAYLOADS,
+    UNTRIED,
+)
 from tickets.acknowledgement import normalised
 
 Class = Literal["answer", "alert", "notice", "acknowledgement", "survey"]
@@ -77,21 +88,16 @@ _KNOWN = hot("outbox.is_known", select(_O.id).where(_O.key == bindparam("name"))
 _NO_LEASE = {"lease_until": null(), "resends": _O.resends + 1}
 _EXPIRE = hot(
     "outbox.expire",
-    update(OUTBOX)
-    .where(_O.state == "pending", _O.lease_until < bindparam("now"))
-    .values(_NO_LEASE)
-    .returning(_O.id, _O.attempts),
+    update(OUTBOX).where(LEASED, _O.lease_until < bindparam("now")).values(_NO_LEASE).returning(_O.id, _O.attempts),
 )
-_RECOVER = update(OUTBOX).where(_O.state == "pending", _O.lease_until.is_not(None)).values(_NO_LEASE)
-_RECOVER_ALL = _RECOVER.returning(_O.id, _O.attempts)
+_RECOVER = update(OUTBOX).where(LEASED).values(_NO_LEASE).returning(_O.id, _O.attempts)
 _DUE = (
     select(_O.id)
     .where(
+        CLAIMABLE,
         _O.channel == bindparam("on"),
         _O.priority <= bindparam("lowest"),
         _O.due <= bindparam("now"),
-        _O.state == "pending",
-        _O.lease_until.is_(None),
     )
     .order_by(_O.priority, _O.due, _O.id)
     .limit(bindparam("many"))
@@ -149,8 +155,8 @@ _SETTLE = hot(
     again=0,
 )
 _TRIED = insert(ATTEMPTS)
-_HELD = hot("outbox.held", select(func.count()).where(_O.state == "held"))
-_HELD_FIRST = select(_O.id).where(_O.state == "held").order_by(_O.put_at, _O.id).limit(bindparam("many"))
+_HELD = hot("outbox.held", select(func.count()).select_from(OUTBOX).where(HELD))
+_HELD_FIRST = select(_O.id).where(HELD).order_by(_O.put_at, _O.id).limit(bindparam("many"))
 _LET_GO = hot(
     "outbox.release_held",
     update(OUTBOX)
@@ -167,12 +173,7 @@ _LET_GO = hot(
 _DROP = hot(
     "outbox.drop_stale",
     update(OUTBOX)
-    .where(
-        _O.put_at < bindparam("before"),
-        _O.state.in_(["held", "pending"]),
-        _O.attempts == 0,
-        _O.priority >= FIRST_AUTOMATIC,
-    )
+    .where(UNTRIED, AUTOMATIC, _O.put_at < bindparam("before"))
     .values(
         state="cancelled", settled_at=bindparam("at", type_=_O.settled_at.type), last_error="too late to make sense"
     ),
@@ -266,7 +267,7 @@ def settle(
 
 def recover(session: Session, now: datetime) -> int:
     """At the start, under the store's lock: whoever held claims is dead, and nobody knows what they sent. How many."""
-    return _give_up_leases(session, _RECOVER_ALL, now)
+    return _give_up_leases(session, _RECOVER, now)
 
 
 def held(session: Session) -> int:

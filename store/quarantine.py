@@ -8,13 +8,13 @@ from sqlmodel import Session
 from store import audit, ledger
 from store.hot import hot
 from store.ledger import COLUMNS, ArrivalRow, arrival_row
-from store.schema.arrivals import ARRIVALS
+from store.schema.arrivals import ARRIVALS, QUARANTINED
 from tickets.model import Outcome
 
 _A = ARRIVALS.c
 _WAITING = hot(
     "quarantine.waiting",
-    select(*COLUMNS).where(_A.outcome == "quarantined").order_by(_A.id.desc()).limit(bindparam("many")),
+    select(*COLUMNS).where(QUARANTINED).order_by(_A.id.desc()).limit(bindparam("many")),
     many=50,
 )
 _RELEASE = (

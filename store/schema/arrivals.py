@@ -9,6 +9,7 @@ from store.schema.columns import BYTES, ID, Key, Utc, Words, one_of
 from store.schema.naming import table_of
 from tickets.model import Outcome, Reason
 
+# What partial indexes hold; queries that need one use the same words.
 IN_WORK = text("outcome IS NULL")
 QUARANTINED = text("outcome = 'quarantined'")
 UNSETTLED = text("settled_at IS NULL AND outcome IS NOT NULL")

@@ -15,6 +15,8 @@ FIRST_AUTOMATIC = CLASSES.index(
 STATES = ("pending", "held", "sent", "refused", "cancelled")
 RECEIPTS = ("sent", "retry", "refused", "unknown")
 
+# What partial indexes hold. Queries use these very words: with a parameter in place of a literal neither database
+# could be sure that the index covers them.
 CLAIMABLE = text("state = 'pending' AND lease_until IS NULL")
 LEASED = text("state = 'pending' AND lease_until IS NOT NULL")
 HELD = text("state = 'held'")
