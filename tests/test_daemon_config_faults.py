@@ -56,6 +56,8 @@ def test_a_broken_configuration_is_refused_with_each_fault_and_its_line(
     assert main(["check", str(file)]) == 2
     assert main(["check", "--json", str(file)]) == 2
     shown = capsys.readouterr()
+    assert main(["--config", str(file), "run"]) == 2
+    assert capsys.readouterr().err == "".join(f"{line}\n" for line in wanted)
     assert shown.out.startswith("\n".join(wanted))
     for told in (shown.out, shown.err, str(refused.value), repr(refused.value), repr(refused.value.faults)):
         assert CANARY not in told
