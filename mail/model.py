@@ -7,7 +7,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox of RFC 5322 §3.4; `address` is lower-cased, `name` is decoded, both are one line without control characters."""
+    """One mailbox of RFC 5322 §3.4; `address` lower-cased, `name` decoded, both one clean line."""
 
     name: str
     address: str
