@@ -57,6 +57,7 @@ class Sandbox:
         self._context.set_forkserver_preload(["daemon.parse_child"])
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Event()
+        self._children: set[_Child] = set()
         count = max(1, min(workers, os.cpu_count() or 1))
         self._threads = [threading.Thread(target=self._work, name=f"parse-{n}", daemon=True) for n in range(count)]
         for thread in self._threads:
@@ -71,13 +72,18 @@ class Sandbox:
             self._jobs.put(_Job(raw, future))
         return future
 
-    def close(self) -> None:
-        """End all children; what they have not read yet is cancelled. Returns within the wall limit and two seconds."""
+    def close(self, seconds: float = 5.0) -> None:
+        """End all children; what is not begun is cancelled, what is not read in so many seconds is a Breach."""
         self._closing.set()
+        until = clock.monotonic() + seconds
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
-            thread.join(self.limits.wall + _END_SECONDS)
+            thread.join(max(0.0, until - clock.monotonic()))
+        for child in list(self._children):
+            child.kill()
+        for thread in self._threads:
+            thread.join(_END_SECONDS)
         while not self._jobs.empty():
             if job := self._jobs.get():
                 job.future.cancel()
@@ -90,7 +96,7 @@ class Sandbox:
             elif job.future.set_running_or_notify_cancel():
                 child = self._read(child, job)
         if child is not None:
-            child.end()
+            self._drop(child)
 
     def _read(self, child: "_Child | None", job: _Job) -> "_Child | None":
         """Have one mail read, by this child or a new one; gives the child that may read the next."""
@@ -100,7 +106,7 @@ class Sandbox:
                 break
             if child.give(job.raw):
                 return self._take_answer(child, job)
-            child.end()  # it died idle: the mail is not to blame
+            self._drop(child)  # it died idle: the mail is not to blame
             child = None
         job.future.set_exception(Breach("no child would take it"))
         return None
@@ -108,7 +114,7 @@ class Sandbox:
     def _take_answer(self, child: "_Child", job: _Job) -> "_Child | None":
         answer, why = child.take(self.limits)
         if answer is None:
-            child.end()
+            self._drop(child)
             job.future.set_exception(Breach(why))
             return None
         mail, fault, grown = answer
@@ -117,7 +123,7 @@ class Sandbox:
         else:
             job.future.set_result(mail)
         if grown or child.mails >= self.limits.mails:
-            child.end()
+            self._drop(child)
             return None
         return child
 
@@ -125,10 +131,17 @@ class Sandbox:
         """A new child; waits while the machine has none to give, until the sandbox is closed."""
         while not self._closing.is_set():
             try:
-                return _Child.start(self._context.Process, self._target, self.limits)
+                child = _Child.start(self._context.Process, self._target, self.limits)
             except (OSError, EOFError):
                 clock.sleep(_PAUSE_SECONDS)
+            else:
+                self._children.add(child)
+                return child
         return None
+
+    def _drop(self, child: "_Child") -> None:
+        child.end()
+        self._children.discard(child)
 
 
 class _Child:
@@ -173,6 +186,13 @@ class _Child:
         except (EOFError, OSError):
             self.process.join(_END_SECONDS)
             return None, _tell_end(self.process.exitcode, limits)
+
+    def kill(self) -> None:
+        """End the process from another thread than the one that waits for it."""
+        try:
+            self.process.kill()
+        except ValueError:  # that thread was quicker
+            pass
 
     def end(self) -> None:
         """Close the pipe and have the process gone."""

@@ -165,12 +165,12 @@ def test_a_large_mail_fits_into_what_is_promised() -> None:
 
 
 def test_closing_ends_the_children_and_cancels_what_waits() -> None:
-    made = Sandbox(1, Limits(cpu=0.3, wall=1.0), misbehave)
+    made = Sandbox(1, Limits(cpu=0.3, wall=60.0), misbehave)
     child = int(made.submit(b"tell").result().text)
     futures = [made.submit(b"hang"), *(made.submit(ORDINARY % n) for n in range(5))]
     while not futures[0].running():
         threading.Event().wait(0.01)
-    made.close()
+    made.close(seconds=0.5)
     assert isinstance(futures[0].exception(), Breach)
     assert all(one.cancelled() for one in futures[1:])
     assert made.submit(b"late").cancelled()
