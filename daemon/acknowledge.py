@@ -45,11 +45,13 @@ def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledge
     if isinstance(judged, rules.Withhold) or to is None:
         return NotAcknowledged(judged.why if isinstance(judged, rules.Withhold) else "there is nobody to tell")
     try:
-        item = _write(desk, occasion, known, to, key)
-    except Unsendable as fault:
-        return NotAcknowledged(fault.why)
+        item, fault = _write(desk, occasion, known, to, key)
+    except Unsendable as refused:
+        return NotAcknowledged(refused.why)
     held = judged.why if isinstance(judged, rules.Hold) else None
     outbox.put(session, replace(item, held=held), now)
+    if fault is not None:
+        alerts.put(session, desk, alerts.unrendered(fault, now), now)
     if held is not None:
         alerts.put(session, desk, alerts.braked(now, desk.config.acknowledgements.unproven_hour), now)
     return Acknowledged(to.address)
@@ -80,8 +82,13 @@ def _gather(session: Session, desk: Desk, occasion: Occasion, to: Address | None
     )
 
 
-def _write(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address, key: str) -> outbox.OutgoingItem:
-    """The final bytes and all that the outbox must know of them. Raises Unsendable for an address that none reaches."""
+def _write(
+    desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address, key: str
+) -> tuple[outbox.OutgoingItem, str | None]:
+    """The final bytes and all that the outbox must know of them, and what is wrong with the admin's own template.
+
+    Raises Unsendable for an address that no mail reaches.
+    """
     ticket, mail, now = occasion.ticket, occasion.mail, occasion.now
     recipient = sendable_address(to.address)
     text = desk.templates.render(_context(desk, occasion, known, to), language=ticket.language, mailbox=ticket.mailbox)
@@ -102,7 +109,7 @@ def _write(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address, k
             headers=(("Content-Language", text.language), ("X-Helpdeskd-Ticket", str(ticket.number))),
         )
     )
-    return outbox.OutgoingItem(
+    item = outbox.OutgoingItem(
         key=key,
         channel="mail",
         klass="acknowledgement",
@@ -114,6 +121,7 @@ def _write(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address, k
         ticket=ticket.number,
         unproven=not known.requester_is_proven,
     )
+    return item, text.fault
 
 
 def _context(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address) -> Context:

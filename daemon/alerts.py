@@ -47,6 +47,15 @@ def dropped(mails: int, now: datetime) -> AlertAdmins:
     )
 
 
+def unrendered(fault: str, now: datetime) -> AlertAdmins:
+    """A template of the admin's could not be used; ours was sent instead."""
+    return AlertAdmins(
+        f"template:{now:%Y%m%d%H}",
+        "A template of yours cannot be used",
+        (fault, "Our own text was sent instead.", "See: helpdeskd templates check"),
+    )
+
+
 def put(session: Session, desk: Desk, alert: AlertAdmins, now: datetime) -> None:
     """Put one mail for each admin into the outbox; an alert that is there already is not put again."""
     for admin in desk.config.helpdesk.admins:

@@ -1,7 +1,7 @@
 """One arrival, one outcome: what the joined rooms make of mails, on SQLite and PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -18,6 +18,7 @@ from daemon.timer import Timer
 from mail.parse import parse
 from store import journal, ledger, messages, outbox, quarantine, sendings, tickets
 from store.engine import Session, Store
+from templates.render import Templates
 from tickets.model import MessageKind, Outcome, Status
 
 T = TypeVar("T")
@@ -297,6 +298,15 @@ def test_a_pause_holds_automatic_mail_but_not_alerts_and_resume_lets_it_go(offic
     assert office.sent() == []
     office.write(partial(outbox.pause, on=False, now=office.now, actor="root"))
     assert len(office.sent()) == 1
+
+
+def test_a_broken_template_of_the_admins_stops_no_acknowledgement_and_is_told(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "acknowledgement.en.txt").write_text("{% block subject %}{{ nonsense }}{% endblock %}", "utf-8")
+    office.desk = replace(office.desk, templates=Templates(tmp_path))
+    office.receive(write("ann@globex.example", "a"))
+    told, acknowledged = office.sent()
+    assert told["To"] == "ops@elsewhere.example"
+    assert acknowledged["Subject"] == "Re: About a [#1]"
 
 
 def events_of(office: Office, number: int) -> list[str]:

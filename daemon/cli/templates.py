@@ -39,7 +39,7 @@ def _folder(args: argparse.Namespace) -> Path | None:
     """The admin's folder: as said here, else as the configuration says; without one there are our own texts only."""
     if args.folder is not None:
         return Path(args.folder)
-    return config.load(args.config).templates.folder if args.config is not None else None
+    return config.load(args.config).templates.folder if args.config.exists() else None
 
 
 def _preview(texts: Templates, args: argparse.Namespace) -> int:
