@@ -32,7 +32,7 @@ lock: $(CHECK)/installed
 $(CHECK)/installed: test.lock setup.cfg
 	$(PYTHON) -m venv $(CHECK)
 	$(CHECK)/bin/pip install -q --disable-pip-version-check --require-hashes -r test.lock
-	$(CHECK)/bin/pip install -q --disable-pip-version-check --no-deps -e .
+	$(CHECK)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 $(DEMO)/installed: demo.lock setup.cfg
