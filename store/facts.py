@@ -77,29 +77,35 @@ _COPIES_OF = hot(
     fingerprint="f1",
     own=0,
 )
-_TO_ADDRESS = hot(
-    "facts.to_address",
-    select(func.count()).where(
+_TO_ADDRESS = (
+    select(func.count())
+    .where(
         _O.address == bindparam("address"),
         _O.put_at > bindparam("day"),
         AUTOMATIC,
         _O.state != "cancelled",
-    ),
-    address="c1@one.example",
+    )
+    .scalar_subquery()
 )
-_TO_DOMAIN = hot(
-    "facts.to_domain",
-    select(func.count()).where(
+_TO_DOMAIN = (
+    select(func.count())
+    .where(
         _O.domain == bindparam("domain"),
         _O.put_at > bindparam("hour"),
         AUTOMATIC,
         _O.state != "cancelled",
-    ),
-    domain="one.example",
+    )
+    .scalar_subquery()
 )
 _TO_UNPROVEN = hot(
     "facts.to_unproven",
     select(func.count()).where(UNPROVEN, _O.let_go_at > bindparam("hour"), _O.state != "cancelled"),
+)
+_ACK_COUNTS = hot(
+    "facts.ack_counts",
+    select(_TO_ADDRESS, _TO_DOMAIN, _TO_UNPROVEN.scalar_subquery()),
+    address="c1@one.example",
+    domain="one.example",
 )
 
 
@@ -133,13 +139,13 @@ def candidates(session: Session, questions: Questions, sender: str | None, arriv
 
 def ack_counts(session: Session, address: str, domain: str, now: datetime) -> AckCounts:
     """How much automatic mail went to an address (normalised: no +tag), to its domain, and to unproven senders."""
-    connection = session.connection()
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    return AckCounts(
-        connection.execute(_TO_ADDRESS, {"address": address, "day": day}).scalar_one(),
-        connection.execute(_TO_DOMAIN, {"domain": domain, "hour": hour}).scalar_one(),
-        connection.execute(_TO_UNPROVEN, {"hour": hour}).scalar_one(),
-    )
+    given = {
+        "address": address,
+        "domain": domain,
+        "hour": now - timedelta(hours=1),
+        "day": now - timedelta(days=1),
+    }
+    return AckCounts(*session.connection().execute(_ACK_COUNTS, given).one())
 
 
 def unproven_last_hour(session: Session, now: datetime) -> int:

@@ -23,7 +23,7 @@ MANY = 100_000
 # Read in order from one end and left off after a few rows: a scan of these is no scan of the table.
 IN_ORDER = {"tickets.list"}  # by its primary key, from the highest number down, as many as were asked for
 ENDS = {"ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
-MADE_UP = {"chosen", "(join-3)"}  # rows that the statement itself has just chosen
+MADE_UP = {"chosen", "CONSTANT"}  # rows that the statement itself has just chosen
 SETTLED = timedelta(days=400)
 
 # One row for each number i up to MANY; of arrivals and outbox rows one in a thousand is still in work.
