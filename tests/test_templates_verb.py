@@ -9,7 +9,7 @@ from daemon.cli import templates as verb
 
 def call(*words: str) -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--config", type=Path)
+    parser.add_argument("--config", type=Path, default=Path("there-is-none.toml"))
     verb.add_arguments(parser)
     return verb.run(parser.parse_args(words))
 
