@@ -71,7 +71,8 @@ class House:
         with (self.folder / "daemon.log").open("ab") as log:
             self.process = subprocess.Popen(self._command("run"), stdout=log, stderr=log, env=environ)
         if wait:
-            self.until(self.is_up, "the daemon answers")
+            self.until(lambda: self.is_up() or self.has_ended(), "the daemon answers")
+            assert not self.has_ended(), self.log()
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "daemon.cli", "--config", str(self.config), *words]
@@ -113,6 +114,10 @@ class House:
             return bool(self.status()["running"])
         return False
 
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self.process is None or self.process.poll() is not None
+
     def is_done(self, arrivals: int) -> bool:
         """Whether so many mails have come, all have their outcome, and nothing waits to be sent."""
         with contextlib.suppress(OSError):
@@ -153,7 +158,7 @@ class House:
 
     def kill(self) -> None:
         """End it without a word, if it still runs."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and not self.has_ended():
             self.process.kill()
             self.process.wait()
 
