@@ -24,6 +24,7 @@ _ODD = re.compile(
     rb"([!-9;-~]+)[ \t]+:"
 )  # obsolete (RFC 5322 §4.5): the library would take the line for the body's first
 _BARE = re.compile(rb"\r(?!\n)|\0")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _ANGLED = re.compile(r"<([^<>\s]{1,998})>")
 _BARE_ID = re.compile(r"[^\s<>()\[\],;:\"]{1,500}@[^\s<>()\[\],;:\"]{1,500}")
@@ -48,14 +49,24 @@ class Block:
 def read_block(raw: bytes) -> Block:
     """Read the header block of a mail; never raises, linear, at most BLOCK_LIMIT bytes of it."""
     lines, end, body = _find_lines(raw)
-    bare = _BARE.search(raw, 0, end) is not None
+    bare = _BARE.search(raw, 0, end) is not None or _mixes_line_ends(raw, end)
     kept, cut = _fit([raw[start:stop] for start, stop in lines])
     is_odd = bare or cut or any(line.startswith(b">") or _ODD.match(line) for line in kept)
-    kept = [line for line in kept if not line.startswith((b"From ", b">From "))]
+    kept = [line for line in kept if not _is_envelope(line)]
     if is_odd:
         kept = [_straighten(line) for line in kept]
     fields = tuple(_read_field(line) for line in kept)
     return Block(fields, body, bare, cut, b"".join([*kept, b"\n"]) if is_odd else None)
+
+
+def _mixes_line_ends(raw: bytes, end: int) -> bool:
+    """A bare LF where other lines end with CRLF: to one reader a line end, to the next a part of the field."""
+    return raw.find(b"\r\n", 0, end) >= 0 and _BARE_LF.search(raw, 0, end) is not None
+
+
+def _is_envelope(line: bytes) -> bool:
+    """The line that mbox files put before a mail; `From : x` is a From field in obsolete spelling."""
+    return line.startswith((b"From ", b">From ")) and not _ODD.match(line)
 
 
 def _straighten(line: bytes) -> bytes:

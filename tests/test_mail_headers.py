@@ -172,3 +172,15 @@ def test_a_huge_field_is_cut_and_does_not_push_out_those_behind_it() -> None:
     assert len(mail.to) == 500
     assert CUT in mail.defects
     assert {one.address for one in mail.to} <= {f"a{n}@x.test" for n in range(200_000)}
+
+
+def test_a_second_from_with_a_space_before_its_colon_is_a_second_from() -> None:
+    mail = parse(b"From : evil@x.example\r\nFrom: agent@us.example\r\nSubject: x\r\n\r\nhi")
+    assert len(mail.header("from")) == 2
+    assert sole_author(mail) is None
+
+
+def test_a_bare_line_feed_among_crlf_makes_the_block_prove_nothing_but_lf_alone_does() -> None:
+    assert parse(b"Subject: a\nFrom: agent@us.example\r\nTo: b@x.example\r\n\r\nhi").bare_control
+    assert not parse(b"Subject: a\nFrom: agent@us.example\n\nhi").bare_control
+    assert not parse(b"Subject: a\r\nFrom: agent@us.example\r\n\r\nhi\n").bare_control
