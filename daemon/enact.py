@@ -38,7 +38,7 @@ def enact(session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, no
     proof = prove(mail, desk.config.proof)
     found = facts.candidates(session, ask(mail), mail.sender.address if mail.sender else None, claimed.id)
     inbound = Inbound(claimed.id, claimed.mailbox, claimed.received_at, released=claimed.released)
-    way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now)
+    way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now, settings=desk.config.lifecycle)
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now).carry_out(way)
     return way

@@ -30,6 +30,7 @@ from daemon.config.sections import (
 from daemon.config.validation import nearest, read_table
 from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
+from tickets.lifecycle import LifecycleSettings
 
 LIMIT = 1_048_576  # bytes of one configuration
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -38,6 +39,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "outgoing": OutgoingSection,
     "proof": BorderSettings,
     "acknowledgements": AcknowledgementSettings,
+    "lifecycle": LifecycleSettings,
     "templates": TemplatesSection,
     "control": ControlSection,
     "staff": StaffSection,

@@ -11,6 +11,7 @@ from daemon.config.secret import Secret
 from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
+from tickets.lifecycle import LifecycleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Config:
     outgoing: Outgoing
     proof: BorderSettings
     acknowledgements: AcknowledgementSettings
+    lifecycle: LifecycleSettings
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

@@ -22,6 +22,7 @@ from daemon.config.settled import Config, Control, Helpdesk, Outgoing, ReadMailb
 from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource
+from tickets.lifecycle import LifecycleSettings
 
 
 def settle(draft: Draft) -> Config:
@@ -41,6 +42,7 @@ def settle(draft: Draft) -> Config:
         outgoing=_outgoing(draft),
         proof=draft.one(BorderSettings, "proof") or BorderSettings(),
         acknowledgements=draft.one(AcknowledgementSettings, "acknowledgements") or AcknowledgementSettings(),
+        lifecycle=draft.one(LifecycleSettings, "lifecycle") or LifecycleSettings(),
         templates=_templates(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
         directory=_directory(draft, helpdesk),
