@@ -3,6 +3,7 @@
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ResourceClosedError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 # What SQLite says when the disk, not the statement, is at fault (https://sqlite.org/rescode.html, primary codes).
 _WORLD = {
@@ -39,6 +40,8 @@ def fault_in(error: BaseException) -> StoreFault | None:
         return error
     if isinstance(error, ResourceClosedError):
         return StoreFault("the connection to the database is closed", _CONNECTION_LOST)
+    if isinstance(error, NoConnectionFree):
+        return StoreFault("all connections to the database are busy", _CONNECTION_LOST)
     return _judge(error) if isinstance(error, DBAPIError) else None
 
 

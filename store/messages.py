@@ -59,7 +59,10 @@ _ALL = hot(
 )
 _ATTACHED = hot(
     "messages.attached",
-    select(ATTACHMENTS).join(MESSAGES, _M.id == _A.message).where(_M.ticket == bindparam("of")).order_by(_A.message),
+    select(ATTACHMENTS)
+    .join(MESSAGES, _M.id == _A.message)
+    .where(_M.ticket == bindparam("of"))
+    .order_by(_A.message, _A.position),
     of=1,
 )
 
@@ -96,7 +99,7 @@ def add_message(
     if parents:
         connection.execute(_ANSWERS, [{"message": message, "message_id": parent} for parent in parents])
     if mail.attachments:
-        connection.execute(_ATTACH, [_attachment_row(message, one) for one in mail.attachments])
+        connection.execute(_ATTACH, [_attachment_row(message, *one) for one in enumerate(mail.attachments)])
     return message
 
 
@@ -134,9 +137,10 @@ def move_messages(session: Session, source: int, target: int) -> None:
     session.connection().execute(_MOVE, {"source": source, "target": target})
 
 
-def _attachment_row(message: int, attachment: Attachment) -> dict[str, object]:
+def _attachment_row(message: int, position: int, attachment: Attachment) -> dict[str, object]:
     return {
         "message": message,
+        "position": position,
         "part": attachment.part,
         "name": attachment.name,
         "type": attachment.type,

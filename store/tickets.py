@@ -27,7 +27,6 @@ __all__ = [
     "messages",
     "move_messages",
     "open_ticket",
-    "participants",
     "save",
     "set_participants",
     "tickets",
@@ -73,9 +72,6 @@ _EVENTS = hot(
 )
 _NOBODY = hot("tickets.nobody", delete(PARTICIPANTS).where(PARTICIPANTS.c.ticket == bindparam("of")), of=1)
 _PARTICIPATE = insert(PARTICIPANTS)
-_PARTICIPANTS = (
-    select(PARTICIPANTS.c.person).where(PARTICIPANTS.c.ticket == bindparam("of")).order_by(PARTICIPANTS.c.person)
-)
 
 
 def _first_address(person: str) -> Label[str]:
@@ -145,11 +141,6 @@ def set_participants(session: Session, number: int, persons: Iterable[int]) -> N
     rows = [{"ticket": number, "person": person} for person in dict.fromkeys(persons)]
     if rows:
         connection.execute(_PARTICIPATE, rows)
-
-
-def participants(session: Session, number: int) -> list[int]:
-    """The persons who get the public replies besides the requester."""
-    return [row.person for row in session.connection().execute(_PARTICIPANTS, {"of": number})]
 
 
 def add_event(session: Session, number: int, event: Event, now: datetime) -> None:

@@ -40,7 +40,7 @@ ROWS = {
     "raw": "i, CAST('x' AS {bytes})",
     "messages": "i, i, 'customer', i, 'proven', i, :old, '<m' || i || '@x>', 's', 't', 'r'",
     "parents": "i, '<p' || i || '@x>'",
-    "attachments": "i, '2', 'n', 't', 1, 'h', false, NULL, false",
+    "attachments": "i, 0, '2', 'n', 't', 1, 'h', false, NULL, false",
     "events": "i, i, :old, 'Noted', '{{}}'",
     "outbox": """i, 'ack:ticket:' || i, 'mail', 'acknowledgement', 3, 'r', 'c' || i || '@d' || (i % 5000) || '.example',
         'd' || (i % 5000) || '.example', NULL, '<o' || i || '@us.example>', i, i % 2 = 0, :old, :old, :old,

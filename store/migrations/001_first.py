@@ -317,6 +317,7 @@ def _make_what_stands_on_tickets() -> None:
     op.create_table(
         "attachments",
         sa.Column("message", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("part", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
@@ -326,7 +327,7 @@ def _make_what_stands_on_tickets() -> None:
         sa.Column("cid", sa.Text(), nullable=True),
         sa.Column("from_tnef", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["message"], ["messages.id"], name=op.f("fk_attachments_message")),
-        sa.PrimaryKeyConstraint("message", "part", name=op.f("pk_attachments")),
+        sa.PrimaryKeyConstraint("message", "position", name=op.f("pk_attachments")),
     )
     op.create_table(
         "parents",

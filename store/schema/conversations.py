@@ -91,7 +91,8 @@ class AttachmentRow(SQLModel, table=True):
     __tablename__ = "attachments"
 
     message: int = Field(primary_key=True, foreign_key="messages.id", sa_type=ID)
-    part: str = Field(primary_key=True, sa_type=Key)
+    position: int = Field(primary_key=True)  # two may share a part: what a winmail.dat holds
+    part: str = Field(sa_type=Words)
     name: str = Field(sa_type=Words)
     type: str = Field(sa_type=Words)
     size: int = Field(sa_type=BigInteger)  # decoded bytes
