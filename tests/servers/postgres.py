@@ -105,10 +105,16 @@ class Postgres:
         return subprocess.run([binaries() / "pg_isready", "-q", "-h", self.folder], check=False).returncode == 0
 
 
+def roomy() -> str:
+    """Where a cluster's files lie: in memory where there is room, as every test makes a database anew, else in /tmp."""
+    shared = Path("/dev/shm")
+    return str(shared) if shared.is_dir() and shutil.disk_usage(shared).free > 2 * 1024**3 else "/tmp"
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """The cluster of this worker. The folder's path is short, as the name of a socket must be."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=roomy()))
     server = Postgres(folder)
     try:
         server.make()
