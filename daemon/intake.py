@@ -160,27 +160,29 @@ class Intake:
     def _give_up(self, session: Session, claimed: journal.Claimed) -> None:
         enact.give_up(session, self.desk, claimed, f"deciding it failed {ATTEMPTS} times", clock.now())
 
-    def _give_back(self, works: list[Work]) -> None:
+    def _give_back(self, works: list[Work], *, begun: bool = True) -> None:
+        """Let others be claimed again; what was not even begun is no attempt."""
         ids = [work.claimed.id for work in works]
         if ids:
-            self.desk.store.write(partial(journal.release_claims, ids=ids)).result()
+            self.desk.store.write(partial(journal.release_claims, ids=ids, uncount=not begun)).result()
 
     def _forget(self) -> None:
         """After a fault of the store nobody knows what was committed: the leases end, by us or by time."""
-        works = [*self._writing, *self._ahead]
+        begun, ahead = list(self._writing), list(self._ahead)
         self._writing.clear()
         self._ahead.clear()
         try:
-            self._give_back(works)
+            self._give_back(begun)
+            self._give_back(ahead, begun=False)
         except StoreFault:
-            log.warning("claims stay until their lease ends", arrivals=len(works))
+            log.warning("claims stay until their lease ends", arrivals=len(begun) + len(ahead))
 
     def _drain(self) -> None:
         reach("drain.started")
         try:
             while self._writing:
                 self._collect(wait=True)
-            self._give_back(list(self._ahead))
+            self._give_back(list(self._ahead), begun=False)
         except StoreFault as fault:
             log.warning("stopped without giving back what was claimed", why=str(fault))
 
