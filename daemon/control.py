@@ -21,6 +21,7 @@ import structlog
 
 from daemon.config import Config
 from daemon.desk import Desk, borrow
+from store.engine import StoreFault
 
 LINE_LIMIT = 64 * 1024 * 1024  # `show --raw` of a large mail, in base64
 TIMEOUT = 60.0
@@ -98,7 +99,7 @@ async def _one(desk: Desk, line: bytes, actor: str) -> bytes:
         said = json.loads(line)
         answer = await asyncio.to_thread(_answer, desk, str(said["verb"]), said["request"], actor)
         return json.dumps({"answer": answer}).encode()
-    except (Trouble, LookupError, ValueError) as refused:
+    except (Trouble, StoreFault, LookupError, ValueError) as refused:
         return json.dumps({"trouble": str(refused)}).encode()
     except Exception as bug:
         log.exception("a verb failed by a bug of ours")

@@ -53,6 +53,7 @@ class Intake:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _ahead: deque[Work] = field(default_factory=deque)
     _writing: deque[Work] = field(default_factory=deque)
+    _is_unsure: bool = False  # whether claims may be on record that nobody works on
 
     def run(self) -> None:
         """Work until told to stop; what was claimed and not decided by then is given back."""
@@ -93,6 +94,9 @@ class Intake:
         held = sum(len(work.claimed.raw) for work in self._ahead)
         if room < AHEAD // 3 or held > BYTES_AHEAD:
             return 0
+        if self._is_unsure:
+            self.desk.store.write(journal.recover).result()
+            self._is_unsure = False
         batch = self.desk.store.write(partial(journal.claim, limit=room, now=clock.now(), lease=LEASE)).result()
         reach("intake.claimed")
         for claimed in batch:
@@ -167,15 +171,10 @@ class Intake:
             self.desk.store.write(partial(journal.release_claims, ids=ids, uncount=not begun)).result()
 
     def _forget(self) -> None:
-        """After a fault of the store nobody knows what was committed: the leases end, by us or by time."""
-        begun, ahead = list(self._writing), list(self._ahead)
+        """After a fault nobody knows what was committed: all claims end before the next is made, and they are ours."""
         self._writing.clear()
         self._ahead.clear()
-        try:
-            self._give_back(begun)
-            self._give_back(ahead, begun=False)
-        except StoreFault:
-            log.warning("claims stay until their lease ends", arrivals=len(begun) + len(ahead))
+        self._is_unsure = True
 
     def _drain(self) -> None:
         reach("drain.started")

@@ -82,7 +82,7 @@ class House:
         return subprocess.run(self._command(*words), capture_output=True, timeout=PATIENCE, check=False, text=True)
 
     def ask(self, verb: str, **request: object) -> Any:
-        """What the running daemon answers on its socket. Raises OSError where none does."""
+        """What the running daemon answers on its socket. Raises OSError where none does, or it cannot."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(PATIENCE)
             line.connect(str(self.folder / "control.sock"))
@@ -91,7 +91,10 @@ class House:
                 said = reader.readline()
         if not said:
             raise ConnectionResetError("no answer")
-        return json.loads(said)["answer"]
+        told = json.loads(said)
+        if "trouble" in told:
+            raise ConnectionError(told["trouble"])
+        return told["answer"]
 
     def status(self) -> Any:
         return self.ask("status")
@@ -128,8 +131,9 @@ class House:
         return False
 
     def until_done(self, arrivals: int) -> None:
-        """Return when so many mails are done; the ledger adds up then."""
+        """Return when so many mails are done; the ledger adds up then, and no bug of ours was met on the way."""
         self.until(lambda: self.is_done(arrivals), f"{arrivals} mails are done")
+        assert "bug of ours" not in self.log(), self.log()
         assert self.status()["ledger"]["adds_up"]
 
     def until(self, is_so: Callable[[], bool], what: str) -> None:
@@ -139,7 +143,8 @@ class House:
             if is_so():
                 return
             time.sleep(0.05)
-        raise AssertionError(f"never: {what}\n{self.log()[-4000:]}")
+        said = self.run("status").stdout
+        raise AssertionError(f"never: {what}\n{said}\n{self.log()[-4000:]}")
 
     def log(self) -> str:
         """All that the daemon said."""
