@@ -27,6 +27,7 @@ class Occasion:
     claimed: journal.Claimed
     silent: str | None
     now: datetime
+    is_new: bool  # the ticket was opened in this very transaction, so nothing of it is in the outbox
 
 
 def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledged | NotAcknowledged | None:
@@ -36,7 +37,7 @@ def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledge
     """
     now = occasion.now
     key = f"ack:ticket:{occasion.ticket.number}"
-    if outbox.is_known(session, key):
+    if not occasion.is_new and outbox.is_known(session, key):
         return None
     requester = occasion.ticket.requester
     to = persons.addresses(session, [requester])[requester] if requester is not None else None

@@ -19,7 +19,8 @@ from store.engine import Session, StoreFault
 from tickets.events import Undeliverable
 from tickets.lifecycle import decide
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(hours=1)  # longer than all that is claimed ahead can take; a dead daemon's end at the next start
+AHEAD = 4  # items claimed for each that the channel handles at a time
 IDLE_SECONDS = 2.0
 
 log = structlog.get_logger("outbox")
@@ -63,13 +64,14 @@ class Dispatch:
 
     async def _round(self) -> None:
         self._due.clear()
-        room = 2 * self.channel.concurrency - len(self._flying)
-        claimed = await self._claim(room) if room > 0 else []
+        room = AHEAD * self.channel.concurrency - len(self._flying)
+        wants = room > AHEAD * self.channel.concurrency // 2  # one claim for many is cheaper than many for one
+        claimed = await self._claim(room) if wants else []
         for each in claimed:
             task = asyncio.create_task(self._one(each))
             self._flying.add(task)
             task.add_done_callback(self._landed)
-        if not claimed or room <= 0:
+        if not claimed:
             self.beat("waiting for something to send" if not self._flying else f"sending {len(self._flying)}")
             await self._sleep(IDLE_SECONDS)
 

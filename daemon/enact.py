@@ -176,16 +176,16 @@ class Case:
             tickets.save(self.session, decision.ticket)
         tickets.add_event(self.session, ticket.number, event, self.now)
         for effect in decision.effects:
-            self._let_leave(decision.ticket, effect, silent)
+            self._let_leave(decision.ticket, effect, silent, is_new=isinstance(event, Opened))
         return decision.ticket
 
-    def _let_leave(self, ticket: Ticket, effect: Effect, silent: str | None) -> None:
+    def _let_leave(self, ticket: Ticket, effect: Effect, silent: str | None, *, is_new: bool) -> None:
         match effect:
             case Acknowledge():
                 event = acknowledge.acknowledge(
                     self.session,
                     self.desk,
-                    acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now),
+                    acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now, is_new=is_new),
                 )
                 if event is not None:
                     tickets.add_event(self.session, ticket.number, event, self.now)
