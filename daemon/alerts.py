@@ -47,6 +47,19 @@ def dropped(mails: int, now: datetime) -> AlertAdmins:
     )
 
 
+def deaf(mailbox: str, since: datetime, why: str) -> AlertAdmins:
+    """A mailbox has not been readable for a while; told once for each time that it falls silent."""
+    return AlertAdmins(
+        f"deaf:{mailbox}:{since:%Y%m%d%H%M}",
+        f"The mailbox {mailbox} cannot be read",
+        (
+            f"Since {since:%Y-%m-%d %H:%M} UTC: {why}",
+            "Nothing is lost as long as its server keeps the mail; it is tried again and again.",
+            "See: helpdeskd status",
+        ),
+    )
+
+
 def unrendered(fault: str, now: datetime) -> AlertAdmins:
     """A template of the admin's could not be used; ours was sent instead."""
     return AlertAdmins(

@@ -39,6 +39,7 @@ class Poller(threading.Thread):
         self.polled, self.store, self.beat, self.arrived = polled, store, beat, arrived
         self.stopping = threading.Event()
         self.fault: str | None = None
+        self.fault_since: datetime | None = None
         self.read_at: datetime | None = None
         self._failures = 0
         self._log = log.bind(mailbox=polled.address)
@@ -70,7 +71,7 @@ class Poller(threading.Thread):
             self._settle(cursor)
         if self._failures:
             self._log.info("reads again", after_failures=self._failures)
-        self.fault, self._failures = None, 0
+        self.fault, self.fault_since, self._failures = None, None, 0
         self.beat("waiting for mail")
         if not self.stopping.is_set():
             self.polled.source.wait(WAIT_SECONDS)
@@ -111,7 +112,7 @@ class Poller(threading.Thread):
         self._failures += 1
         if why != self.fault:  # once, not at every attempt
             self._log.warning("cannot be read", why=why, failures=self._failures)
-        self.fault = why
+        self.fault, self.fault_since = why, self.fault_since or clock.now()
         pause = max(retry_after, delay(self._failures, random.random()))  # noqa: S311 jitter, not a secret
         until = clock.monotonic() + pause
         while not self.stopping.is_set() and (left := until - clock.monotonic()) > 0:

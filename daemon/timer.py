@@ -15,6 +15,7 @@ from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
 
 TICK_SECONDS = 20.0
+DEAF_FOR = timedelta(minutes=10)
 
 log = structlog.get_logger("timer")
 
@@ -53,6 +54,7 @@ class Timer:
         """Do what is due; how many items were let go."""
         reach("timer.tick")
         self._drop(session, now)
+        self._tell_of_deaf(session, now)
         held = outbox.held(session)
         if not held:
             return 0
@@ -60,6 +62,13 @@ class Timer:
         released = outbox.release_held(session, room, now) if room else 0
         reach("timer.released")
         return released
+
+    def _tell_of_deaf(self, session: Session, now: datetime) -> None:
+        """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""
+        for poller in self.desk.life.pollers:
+            since, fault = poller.fault_since, poller.fault
+            if since is not None and fault is not None and now - since >= DEAF_FOR:
+                alerts.put(session, self.desk, alerts.deaf(poller.polled.address, since, fault), now)
 
     def _drop(self, session: Session, now: datetime) -> None:
         dropped = outbox.drop_stale(session, now - held_for(self.desk), now)

@@ -14,8 +14,10 @@ import pytest
 from daemon import enact
 from daemon.config import load
 from daemon.desk import Desk, open_desk
+from daemon.poller import Polled, Poller
 from daemon.timer import Timer
 from mail.parse import parse
+from mailboxes.imap import ImapSettings, ImapSource
 from store import journal, ledger, messages, outbox, quarantine, sendings, tickets
 from store.engine import Session, Store
 from templates.render import Templates
@@ -307,6 +309,20 @@ def test_a_broken_template_of_the_admins_stops_no_acknowledgement_and_is_told(of
     told, acknowledged = office.sent()
     assert told["To"] == "ops@elsewhere.example"
     assert acknowledged["Subject"] == "Re: About a [#1]"
+
+
+def test_the_admins_hear_once_of_a_mailbox_that_has_not_been_readable_for_a_while(office: Office) -> None:
+    settings = office.desk.config.mailboxes[0].settings
+    assert isinstance(settings, ImapSettings)
+    source = ImapSource(settings, None)
+    poller = Poller(Polled(SUPPORT, source, timedelta(days=3), moves=False), office.desk.store, print, print)
+    poller.fault, poller.fault_since = "the server refuses the password", office.now
+    office.desk.life.pollers.append(poller)
+    timer = Timer(office.desk, lambda _: None, lambda: None)
+    for minutes, told in ((5, 0), (10, 1), (20, 0)):
+        office.now = NOW + timedelta(minutes=minutes)
+        office.write(partial(timer.tick, now=office.now))
+        assert len(office.sent()) == told
 
 
 def events_of(office: Office, number: int) -> list[str]:
