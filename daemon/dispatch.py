@@ -37,6 +37,7 @@ class Dispatch:
     _due: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
     _stopping: bool = False
+    _unsure: bool = False  # the store failed: what is claimed there may be in nobody's hands
 
     def wake(self) -> None:
         """Look at the outbox now; to be called on the loop."""
@@ -49,6 +50,7 @@ class Dispatch:
                 await self._round()
             except StoreFault as fault:
                 log.warning("the store fails", why=str(fault))
+                self._unsure = True
                 await self._sleep(max(fault.retry_after, 1.0))
             except Exception:
                 log.exception("sending failed by a bug of ours")
@@ -64,6 +66,8 @@ class Dispatch:
 
     async def _round(self) -> None:
         self._due.clear()
+        if self._unsure and not await self._make_sure():
+            return
         room = AHEAD * self.channel.concurrency - len(self._flying)
         wants = room > AHEAD * self.channel.concurrency // 2  # one claim for many is cheaper than many for one
         claimed = await self._claim(room) if wants else []
@@ -75,11 +79,23 @@ class Dispatch:
             self.beat("waiting for something to send" if not self._flying else f"sending {len(self._flying)}")
             await self._sleep(IDLE_SECONDS)
 
+    async def _make_sure(self) -> bool:
+        """End the leases of what the store and we disagree about; not while anything is under way."""
+        if self._flying:
+            self.beat(f"sending {len(self._flying)}")
+            await self._sleep(IDLE_SECONDS)
+            return False
+        now = clock.now()
+        await asyncio.wrap_future(self.desk.store.write(lambda session: outbox.recover(session, now)))
+        self._unsure = False
+        return True
+
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._due.set()
         if not task.cancelled() and (bug := task.exception()) is not None:
-            log.error("an item could not be settled; its lease will end", why=repr(bug))
+            self._unsure = True
+            log.error("what became of an item is not on record; it is sent again", why=repr(bug))
 
     async def _sleep(self, seconds: float) -> None:
         try:

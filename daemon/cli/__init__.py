@@ -156,6 +156,9 @@ def _explain(fault: Exception) -> str:
         return str(fault)  # each line begins with file and line, as editors like it
     if type(fault).__module__.partition(".")[0] in _ROOMS:
         return "\n".join(f"helpdeskd: {line}" for line in str(fault).splitlines())
+    if isinstance(fault, ModuleNotFoundError):
+        extras = "pip install 'helpdeskd[demo,postgres]'"
+        return f"helpdeskd: the Python package {fault.name} is missing; install the extra that brings it: {extras}"
     if isinstance(fault, OSError):
         where = f"{fault.filename}: " if fault.filename else ""
         return f"helpdeskd: {where}{fault.strerror or fault}"
