@@ -106,6 +106,8 @@ def _postgres(url: URL, *, writes: bool) -> Engine:
     return create_engine(
         url.difference_update_query(["options"]),
         connect_args=arguments,
+        # A reader puts several answers together: they must be of one moment, or the ledger seems not to add up.
+        isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
         pool_size=1 if writes else _READERS,
         max_overflow=0,
     )

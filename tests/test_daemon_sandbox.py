@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -129,9 +130,25 @@ def test_many_breaches_in_a_row_leave_it_working(sandbox: Sandbox) -> None:
     assert sandbox.submit(ORDINARY % 1).result().subject == "number 1"
 
 
+def await_end(child: int) -> None:
+    """Return when the process is dead, be it buried already or not: it dies some time after it is killed."""
+    end = time.monotonic() + 20
+    stat = Path(f"/proc/{child}/stat")
+    while time.monotonic() < end:
+        try:
+            if stat.read_text("ascii").rpartition(")")[2].split()[0] == "Z":
+                return
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{child} does not die")
+
+
 def test_a_child_that_died_idle_costs_no_mail(sandbox: Sandbox) -> None:
     for _ in range(4):
-        os.kill(int(sandbox.submit(b"tell").result().text), signal.SIGKILL)
+        child = int(sandbox.submit(b"tell").result().text)
+        os.kill(child, signal.SIGKILL)
+        await_end(child)
     assert sandbox.submit(ORDINARY % 2).result().subject == "number 2"
 
 

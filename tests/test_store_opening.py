@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from store import journal, sites
+from store import journal, ledger, sites
 from store.address import assert_durable, make_engines, read_url
 from store.engine import Store, StoreFault, open_store
 from tests.servers.postgres import Postgres
-from tests.store_samples import BOX
+from tests.store_samples import BOX, journaled
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -175,3 +175,12 @@ def test_only_who_needs_a_database_pays_for_it() -> None:
     code = "import store, sys; print([m for m in ('sqlmodel', 'sqlalchemy', 'alembic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(store: Store) -> None:
+    with store.read() as session:
+        before = ledger.ledger(session)
+        store.write(lambda writing: journaled(writing, 1, 2, 3)).result()
+        assert ledger.ledger(session) == before
+    with store.read() as session:
+        assert ledger.ledger(session).arrivals == before.arrivals + 3
