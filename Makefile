@@ -3,7 +3,7 @@ PYTHON ?= python3
 CHECK := .venv
 DEMO := .venv-demo
 
-.PHONY: demo test lint system bench lock clean
+.PHONY: demo test lint system bench fuzz lock clean
 
 demo: $(DEMO)/installed
 	$(DEMO)/bin/helpdeskd demo $(ARGS)
@@ -23,6 +23,10 @@ system:
 
 bench: $(CHECK)/installed
 	$(CHECK)/bin/python bench/mail_to_ack.py $(ARGS)
+
+# Damaged mail by the thousand; make test reads 20,000 of them, too.
+fuzz: $(CHECK)/installed
+	$(CHECK)/bin/python -m tests.fuzz $(ARGS)
 
 # New versions are taken on purpose: this writes both locks anew.
 lock: $(CHECK)/installed

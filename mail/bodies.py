@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message
 from hashlib import sha256
 
@@ -34,6 +35,11 @@ class Part:
     message: Message
     alternative: str | None  # number of the innermost multipart/alternative around it
     deep: bool
+
+    @property
+    def is_unopened(self) -> bool:
+        """It is a multipart whose first part never begins, at least not before its end."""
+        return any(isinstance(defect, StartBoundaryNotFoundDefect) for defect in self.message.defects)
 
     @property
     def speaks(self) -> bool:
@@ -121,7 +127,7 @@ def _subject_of(message: Message) -> str:
 
 
 def _stored(message: Message) -> bytes:
-    payload = message.get_payload()
+    payload = vars(message)["_payload"]  # its getter reads 8-bit text in the declared charset, even that of base64
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
 
@@ -160,6 +166,14 @@ def _write(message: Message, depth: int) -> Iterator[bytes]:
 
 def _boundary(message: Message) -> bytes:
     return read_parameters(_headers(message).get("content-type", ""))[1].get("boundary", "").encode("utf-8", "replace")
+
+
+def read_rest(tree: Tree, root: Message) -> str:
+    """What stands beside all parts, and in those of which nothing can be decoded: for a mail of nothing else."""
+    undecoded = [_stored(part.message) for part in tree.parts if not part.content()[0]]
+    beside = ((text or "").encode("utf-8", "surrogateescape") for text in (root.preamble, root.epilogue))
+    rest = (piece.strip() for piece in (*beside, *undecoded))
+    return decode_raw(b"\n".join(filter(None, rest)))[:TEXT_LIMIT]
 
 
 # ---------------------------------------------------------------- what speaks and what is attached

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
+from itertools import islice
 from typing import cast
 
 import mailparser
 
 from mail.automatic import Evidence, classify, find_method
-from mail.bodies import Content, Part, Tree, read_content, read_tree
+from mail.bodies import Content, Part, Tree, read_content, read_rest, read_tree
 from mail.bounce import Recipient, from_status, read_plain, read_status, with_returned
 from mail.charsets import decode_field, decode_raw
 from mail.fingerprint import fingerprint
@@ -34,6 +35,9 @@ _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
 _SEMICOLONS = 1000  # in a whole mail; with fewer, its fields have too few parameters to matter
 _PARAMETERS = 100  # of one field
+_BOUNDARIES = 100  # of one mail
+_BOUNDARY = re.compile(rb"(?i)boundary[ \t]{0,9}=[ \t]{0,9}(?:\"([^\"\r\n]{1,200})\"|([^\s\";]{1,200}))")
+_BARE_CR = re.compile(rb"\r(?!\n)")
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
 
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -59,8 +63,12 @@ def parse(raw: bytes) -> Mail:
     message, defects = _take_apart(source.safe)
     if message is None:
         return _read_text_alone(mail, source, defects)
-    tree = read_tree(message)
+    tree = _read_tree(message, source.safe)
     content = read_content(tree)
+    if not (content.text.strip() or content.html or content.attachments) and (rest := read_rest(tree, message)):
+        content = replace(
+            content, text=rest, defects=(*content.defects, "nothing in its parts: what stands beside them is shown")
+        )
     mail = replace(
         mail,
         html=content.html,
@@ -78,22 +86,22 @@ def read_headers_only(raw: bytes, why: str) -> Mail:
 
 def attachment_bytes(raw: bytes, part: str) -> bytes:
     """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
-    message = email.message_from_bytes(_open(raw).safe)
-    for one in read_tree(message).parts:
+    safe = _open(raw).safe
+    for one in _read_tree(email.message_from_bytes(safe), safe).parts:
         if one.number == part:
             return one.content()[0]
     raise LookupError(f"no part {part} in this mail")
 
 
 def _open(raw: bytes) -> _Source:
-    bare = b"\n" not in raw and b"\r" in raw
-    if bare:  # line ends of another age: otherwise all of it would be one line
-        raw = raw.replace(b"\r", b"\n")
     block = read_block(raw)
+    if block.bare_control and not raw[block.body :].strip():  # its CRs are line ends, or all of it would be header
+        raw = _BARE_CR.sub(b"\n", raw)
+        block = replace(read_block(raw), bare_control=True)
     safe = raw if block.clean is None else block.clean + raw[block.body :]
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)
-    return _Source(raw, safe, replace(block, bare_control=True) if bare else block)
+    return _Source(raw, safe, block)
 
 
 def _cut_parameters(field: re.Match[bytes]) -> bytes:
@@ -167,6 +175,25 @@ def _take_apart(safe: bytes) -> tuple[Message | None, list[str]]:
 
 def _ask_mail_parser(safe: bytes) -> Message:
     return cast(Message, mailparser.parse_from_bytes(safe).message)
+
+
+def _read_tree(message: Message, safe: bytes) -> Tree:
+    """The parts; an end of parts before the first of them ends nothing, what stands behind it counts."""
+    tree = read_tree(message)
+    if any(part.is_unopened for part in tree.parts) and (opened := _drop_early_ends(safe)) != safe:
+        again, _ = _take_apart(opened)
+        return read_tree(again) if again is not None else tree
+    return tree
+
+
+def _drop_early_ends(safe: bytes) -> bytes:
+    declared = islice(_BOUNDARY.finditer(safe), _BOUNDARIES)
+    for name in dict.fromkeys(found[1] or found[2] for found in declared):
+        mark = b"\n--" + name
+        opening = re.search(re.escape(mark) + rb"(?!--)", safe)
+        if opening is not None:
+            safe = safe[: opening.start()].replace(mark + b"--", b"\n") + safe[opening.start() :]
+    return safe
 
 
 def _read_text_alone(mail: Mail, source: _Source, defects: list[str]) -> Mail:
