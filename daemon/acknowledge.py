@@ -16,6 +16,8 @@ from tickets.directory import Account
 from tickets.events import Acknowledged, NotAcknowledged
 from tickets.model import Ticket
 
+_NOBODY: tuple[Address | None, bool] = (None, False)
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
@@ -40,8 +42,8 @@ def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledge
     if not occasion.is_new and outbox.is_known(session, key):
         return None
     requester = occasion.ticket.requester
-    to = persons.addresses(session, [requester])[requester] if requester is not None else None
-    known = _gather(session, desk, occasion, to)
+    to, is_undeliverable = persons.reach(session, requester) or _NOBODY if requester is not None else _NOBODY
+    known = _gather(session, desk, occasion, to, is_undeliverable=is_undeliverable)
     judged = rules.judge(known, desk.config.acknowledgements, now)
     if isinstance(judged, rules.Withhold) or to is None:
         return NotAcknowledged(judged.why if isinstance(judged, rules.Withhold) else "there is nobody to tell")
@@ -58,17 +60,20 @@ def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledge
     return Acknowledged(to.address)
 
 
-def _gather(session: Session, desk: Desk, occasion: Occasion, to: Address | None) -> rules.AckFacts:
+def _gather(
+    session: Session, desk: Desk, occasion: Occasion, to: Address | None, *, is_undeliverable: bool
+) -> rules.AckFacts:
     directory, mail, now = desk.directory, occasion.mail, occasion.now
     recipient = to.address if to else None
     sender = mail.sender.address if mail.sender else ""
     mailbox = directory.mailbox_of(occasion.ticket.mailbox)
     counts = facts.ack_counts(session, rules.normalised(recipient or ""), to.domain if to else "", now)
+    first_start = counts.first_start or journal.first_start(session, now)
     return rules.AckFacts(
         mail=mail,
         level=occasion.proof.level,
         received_at=occasion.claimed.received_at,
-        first_start=journal.first_start(session, now).replace(microsecond=0),  # INTERNALDATE knows no fractions
+        first_start=first_start.replace(microsecond=0),  # INTERNALDATE knows no fractions
         recipient=recipient,
         recipient_role=directory.role_of(recipient or ""),
         sender_role=directory.role_of(sender),
@@ -76,7 +81,7 @@ def _gather(session: Session, desk: Desk, occasion: Occasion, to: Address | None
         silent=occasion.silent,
         is_source=occasion.ticket.source is not None,
         has_account=occasion.ticket.account is not None,
-        is_undeliverable=recipient is not None and persons.is_undeliverable(session, recipient),
+        is_undeliverable=is_undeliverable,
         to_address_today=counts.to_address_today,
         to_domain_last_hour=counts.to_domain_last_hour,
         to_unproven_last_hour=counts.to_unproven_last_hour,

@@ -2,14 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from channels import Channel, Item, Receipt, Refused, Retry, Sent
+from channels import Channel, Item, Refused, Retry, Sent
 from channels.retry import next_attempt
 from daemon import clock
 from daemon.desk import Desk
@@ -36,6 +36,8 @@ class Dispatch:
     beat: Callable[[str], None]
     _due: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
+    _sent: dict[int, str] = field(default_factory=dict)  # not on record yet: row, and what the other side said
+    _settling: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stopping: bool = False
     _unsure: bool = False  # the store failed: what is claimed there may be in nobody's hands
 
@@ -119,16 +121,30 @@ class Dispatch:
         )
         if isinstance(receipt, Sent):
             reach("dispatch.sent")
-        settle = partial(self._settle, claimed=claimed, receipt=receipt)
-        await asyncio.wrap_future(self.desk.store.write(settle))
+            await self._settle_sent(claimed.id, receipt.detail)
+        else:
+            settle = partial(self._settle, claimed=claimed, receipt=receipt)
+            await asyncio.wrap_future(self.desk.store.write(settle))
         reach("dispatch.settled")
 
-    def _settle(self, session: Session, claimed: outbox.Claimed, receipt: Receipt) -> None:
+    async def _settle_sent(self, row: int, detail: str) -> None:
+        """Have it on record that this was sent, together with all that is sent while the store is still at the last."""
+        self._sent[row] = detail
+        async with self._settling:
+            if row not in self._sent:  # it went with those before it; where that failed, whoever wrote them has told
+                return
+            sent, self._sent = self._sent, {}
+            await asyncio.wrap_future(self.desk.store.write(partial(self._write_sent, sent=sent)))
+
+    def _write_sent(self, session: Session, sent: Mapping[int, str]) -> None:
+        outbox.settle_sent(session, sent, clock.now())
+        for _ in sent:
+            reach("dispatch.in_settle")
+
+    def _settle(self, session: Session, claimed: outbox.Claimed, receipt: Refused | Retry) -> None:
         """Write down what became of one attempt; a ticket hears of what will never arrive."""
         now = clock.now()
         match receipt:
-            case Sent():
-                outbox.settle(session, claimed.id, "sent", receipt.detail, now)
             case Refused():
                 self._give_up(session, claimed, receipt.detail, now)
             case Retry():

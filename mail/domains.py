@@ -1,11 +1,13 @@
 """One spelling for each domain, so that two of them can be compared and one can be sent to."""
 
 import unicodedata
+from functools import lru_cache
 
 MAX_DOMAIN = 253  # octets (RFC 1035 §2.3.4, without the final dot)
 _LABEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
+@lru_cache(maxsize=4096)
 def ascii_domain(domain: str) -> str | None:
     """The domain in lower case with A-labels (RFC 5890 §2.3.2.1), without a final dot; None where it is none.
 

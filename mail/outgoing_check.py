@@ -31,8 +31,9 @@ class Intent:
 def refuse_other_than(intent: Intent, payload: bytes) -> None:
     """Read the bytes with two parsers; raise Unsendable unless both find exactly what was meant, and nothing else."""
     _check_lines(payload)
-    strict = _scan(payload)
-    lenient = [(name, str(value)) for name, value in _PARSER.parsebytes(payload).items()]
+    header = payload.partition(b"\r\n\r\n")[0]  # there is no other line end: no reader can see it end elsewhere
+    strict = _scan(header)
+    lenient = [(name, str(value)) for name, value in _PARSER.parsebytes(header + b"\r\n\r\n").items()]
     for reader, fields in (("strict", strict), ("lenient", lenient)):
         if [name for name, _ in fields] != list(intent.names):
             raise Unsendable(f"the {reader} reader found other header fields than those that were written")
@@ -49,9 +50,9 @@ def _check_lines(payload: bytes) -> None:
         raise Unsendable("the mail has a line longer than 998 octets")
 
 
-def _scan(payload: bytes) -> list[tuple[str, str]]:
+def _scan(header: bytes) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
-    for line in payload.partition(b"\r\n\r\n")[0].split(b"\r\n"):
+    for line in header.split(b"\r\n"):
         if line[:1] in {b" ", b"\t"} and line.strip() and fields:
             fields[-1] = (fields[-1][0], fields[-1][1] + line.decode("ascii"))
         elif (field := _FIELD.fullmatch(line)) is not None:

@@ -88,6 +88,7 @@ class Store:
     def _claim_connection(self, connection: Connection) -> None:
         assert_durable(connection)
         self._lock.claim_connection(connection)
+        self._numbers.doubt()
 
 
 def open_store(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, literal, select, union_all
 from sqlmodel import Session
 
 from mail.model import Level
+from store import sites
 from store.hot import hot
 from store.schema.arrivals import ARRIVALS
 from store.schema.columns import shorten
@@ -103,7 +104,7 @@ _TO_UNPROVEN = hot(
 )
 _ACK_COUNTS = hot(
     "facts.ack_counts",
-    select(_TO_ADDRESS, _TO_DOMAIN, _TO_UNPROVEN.scalar_subquery()),
+    select(_TO_ADDRESS, _TO_DOMAIN, _TO_UNPROVEN.scalar_subquery(), sites.value_of("first_start")),
     address="c1@one.example",
     domain="one.example",
 )
@@ -116,6 +117,7 @@ class AckCounts:
     to_address_today: int  # the last 24 hours
     to_domain_last_hour: int
     to_unproven_last_hour: int
+    first_start: datetime | None = None  # of the site, asked in the same breath
 
 
 def candidates(session: Session, questions: Questions, sender: str | None, arrival: int = 0) -> Candidates:
@@ -145,7 +147,8 @@ def ack_counts(session: Session, address: str, domain: str, now: datetime) -> Ac
         "hour": now - timedelta(hours=1),
         "day": now - timedelta(days=1),
     }
-    return AckCounts(*session.connection().execute(_ACK_COUNTS, given).one())
+    row = session.connection().execute(_ACK_COUNTS, given).one()
+    return AckCounts(row[0], row[1], row[2], first_start=datetime.fromisoformat(row[3]) if row[3] else None)
 
 
 def unproven_last_hour(session: Session, now: datetime) -> int:

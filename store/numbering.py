@@ -6,6 +6,7 @@ higher of the two counts.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from store.fault import StoreFault
@@ -19,20 +20,29 @@ class Numbers:
     def __init__(self, path: Path, first: int) -> None:
         self._path, self._first = path, first
         self._file: int | None = None
+        self._highest: int | None = None  # of the database, when it was last asked
 
-    def take(self, highest: int) -> int:
+    def take(self, highest: Callable[[], int]) -> int:
         """The next number: above `highest` (of the database), above all ever given, at least the site's first one.
+
+        The database is asked once for each connection: whoever holds it is alone, all that come after are given here.
 
         Raises StoreFault where the file cannot be written, and a permanent one where it does not hold a number.
         """
         try:
             if self._file is None:
                 self._file = self._open()
-            number = max(highest, self._given(self._file), self._first - 1) + 1
+            if self._highest is None:
+                self._highest = highest()
+            number = max(self._highest, self._given(self._file), self._first - 1) + 1
             os.pwrite(self._file, b"%0*d\n" % (_DIGITS, number), 0)
         except OSError as error:
             raise StoreFault(f"{self._path}: {error.strerror}") from error
         return number
+
+    def doubt(self) -> None:
+        """The right to write was lost for a while: ask the database again."""
+        self._highest = None
 
     def close(self) -> None:
         """Close the file."""

@@ -20,7 +20,7 @@ _MEET = insert(PERSONS).returning(PERSONS.c.id)
 _NAME = insert(IDENTITIES)
 _ADDRESSES = hot(
     "persons.addresses",
-    select(_I.person, PERSONS.c.name, _I.address)
+    select(_I.person, PERSONS.c.name, _I.address, _I.undeliverable_at)
     .join(PERSONS, PERSONS.c.id == _I.person)
     .where(_I.person.in_(bindparam("ids", expanding=True)), _I.kind == "mail")
     .order_by(_I.id.desc()),
@@ -51,6 +51,12 @@ def addresses(session: Session, ids: Iterable[int]) -> dict[int, Address]:
         return {}
     rows = session.connection().execute(_ADDRESSES, {"ids": wanted})
     return {row.person: Address(row.name, row.address) for row in rows}
+
+
+def reach(session: Session, person: int) -> tuple[Address, bool] | None:
+    """The first mail address of a person, and whether mail to it was found not to arrive; None without one."""
+    found = session.connection().execute(_ADDRESSES, {"ids": [person]}).all()
+    return (Address(found[-1].name, found[-1].address), found[-1].undeliverable_at is not None) if found else None
 
 
 def mark_undeliverable(session: Session, address: str, now: datetime, why: str) -> None:

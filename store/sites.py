@@ -1,6 +1,6 @@
 """What the site remembers of itself, by name."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ScalarSelect, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -12,6 +12,11 @@ _GET = hot("sites.get", select(SETTINGS.c.value).where(SETTINGS.c.name == bindpa
 _KEEP = insert(SETTINGS).on_conflict_do_nothing(index_elements=["name"])
 _SET = insert(SETTINGS)
 _SET = _SET.on_conflict_do_update(index_elements=["name"], set_={"value": _SET.excluded.value})
+
+
+def value_of(name: str) -> ScalarSelect[str]:
+    """What is remembered under this name, as a part of another question."""
+    return select(SETTINGS.c.value).where(SETTINGS.c.name == name).scalar_subquery()
 
 
 def get(session: Session, name: str) -> str | None:

@@ -107,7 +107,7 @@ def open_ticket(session: Session, ticket: Ticket) -> Ticket:
     """
     numbers: Numbers = session.info["numbers"]
     connection = session.connection()
-    opened = replace(ticket, number=numbers.take(connection.execute(_HIGHEST).scalar() or 0))
+    opened = replace(ticket, number=numbers.take(lambda: connection.execute(_HIGHEST).scalar() or 0))
     connection.execute(_OPEN, to_row(opened))
     return opened
 
