@@ -6,7 +6,7 @@ from mail.charsets import decode_field
 from mail.model import Address
 from mail.names import one_line
 
-_PLAIN = re.compile(r'\s*("[^"\\]*"|[^"(),:;<>@\\]*)\s*<([^\s"(),:;<>@\\]+@[^\s"(),:;<>@\\]+)>\s*')
+_PLAIN = re.compile(r'\s*+("[^"\\]*+"|[^"(),:;<>@\\]*+)\s*+<([^\s"(),:;<>@\\]+@[^\s"(),:;<>@\\]+)>\s*')
 _NAME_LIMIT = 200
 _ADDRESS_LIMIT = 320  # 64 before the @, 255 behind it (RFC 5321 §4.5.3.1)
 

@@ -66,7 +66,7 @@ class Tree:
 
 
 def _children(message: Message) -> list[Message] | None:
-    payload = message.get_payload()
+    payload = vars(message)["_payload"]  # its getter reads 8-bit text in the declared charset, even that of base64
     return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else None
 
 
@@ -127,7 +127,7 @@ def _subject_of(message: Message) -> str:
 
 
 def _stored(message: Message) -> bytes:
-    payload = vars(message)["_payload"]  # its getter reads 8-bit text in the declared charset, even that of base64
+    payload = vars(message)["_payload"]
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
 
@@ -168,12 +168,19 @@ def _boundary(message: Message) -> bytes:
     return read_parameters(_headers(message).get("content-type", ""))[1].get("boundary", "").encode("utf-8", "replace")
 
 
-def read_rest(tree: Tree, root: Message) -> str:
-    """What stands beside all parts, and in those of which nothing can be decoded: for a mail of nothing else."""
-    undecoded = [_stored(part.message) for part in tree.parts if not part.content()[0]]
-    beside = ((text or "").encode("utf-8", "surrogateescape") for text in (root.preamble, root.epilogue))
-    rest = (piece.strip() for piece in (*beside, *undecoded))
-    return decode_raw(b"\n".join(filter(None, rest)))[:TEXT_LIMIT]
+def read_rest(root: Message) -> str:
+    """What stands beside parts, behind the limit of parts, or cannot be decoded: for a mail that shows nothing else."""
+    rest: list[bytes] = []
+    waiting = [root]
+    while waiting:
+        message = waiting.pop()
+        children = _children(message)
+        waiting += reversed(children or [])
+        rest += ((text or "").encode("utf-8", "surrogateescape") for text in (message.preamble, message.epilogue))
+        if children is None:
+            data, _ = _read_part(message, "", None, deep=False).content()
+            rest.append(data or _stored(message))
+    return decode_raw(b"\n".join(piece.strip() for piece in rest if piece.strip()))[:TEXT_LIMIT]
 
 
 # ---------------------------------------------------------------- what speaks and what is attached

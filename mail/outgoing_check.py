@@ -8,6 +8,7 @@ from email.header import decode_header
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses
+from functools import lru_cache
 
 from mail.outgoing_fields import Unsendable
 
@@ -65,14 +66,19 @@ def _scan(header: bytes) -> list[tuple[str, str]]:
 def _check_meaning(intent: Intent, fields: dict[str, str]) -> None:
     addresses = {"From": intent.sender, "To": intent.recipient, "Reply-To": intent.reply_to}
     for name, meant in addresses.items():
-        found = [address for _, address in getaddresses([fields[name]])] if name in fields else [None]
-        if found != [meant]:
+        found = _read_addresses(fields[name]) if name in fields else (None,)
+        if found != (meant,):
             raise Unsendable(f"{name} is read as another address than the one that was meant")
     if fields.get("Message-ID", "").strip() != intent.message_id:
         raise Unsendable("the Message-ID is read as another one")
     for name, value in fields.items():
         if "=?" in value and _CONTROL.search(_decoded(value)):
             raise Unsendable(f"{name} holds a control character once it is decoded")
+
+
+@lru_cache(maxsize=64)  # both readers find the same text, and in each mail the same From
+def _read_addresses(value: str) -> tuple[str | None, ...]:
+    return tuple(address for _, address in getaddresses([value]))
 
 
 def _decoded(value: str) -> str:

@@ -3,7 +3,7 @@
 import email
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 from itertools import islice
@@ -12,6 +12,7 @@ from typing import cast
 import mailparser
 
 from mail.automatic import Evidence, classify, find_method
+from mail.base64_runs import put_back, take_out
 from mail.bodies import Content, Part, Tree, read_content, read_rest, read_tree
 from mail.bounce import Recipient, from_status, read_plain, read_status, with_returned
 from mail.charsets import decode_field, decode_raw
@@ -65,9 +66,9 @@ def parse(raw: bytes) -> Mail:
         return _read_text_alone(mail, source, defects)
     tree = _read_tree(message, source.safe)
     content = read_content(tree)
-    if not (content.text.strip() or content.html or content.attachments) and (rest := read_rest(tree, message)):
+    if not (content.text.strip() or content.html or content.attachments) and (rest := read_rest(message)):
         content = replace(
-            content, text=rest, defects=(*content.defects, "nothing in its parts: what stands beside them is shown")
+            content, text=rest, defects=(*content.defects, "its parts show nothing: what stands beside them is shown")
         )
     mail = replace(
         mail,
@@ -161,11 +162,13 @@ def _read_language(value: str | None) -> str | None:
 # ---------------------------------------------------------------- the structure
 def _take_apart(safe: bytes) -> tuple[Message | None, list[str]]:
     """The mail's tree from mail-parser, else the standard library, else None; and who could not read it."""
-    readers: tuple[Callable[[bytes], Message], ...] = (_ask_mail_parser, email.message_from_bytes)
+    thin, runs = take_out(safe)
     defects: list[str] = []
-    for reader in readers:
+    for reader in (_ask_mail_parser, _ask_standard_library):
         try:
-            return reader(safe), defects
+            message = reader(thin)
+            put_back(message, runs)
+            return message, defects
         except MemoryError:  # no fault of this reader: whoever limits us must learn of it
             raise
         except Exception as fault:  # noqa: BLE001 - mail-parser raises whatever its code runs into, on one damaged mail in a thousand
@@ -175,6 +178,10 @@ def _take_apart(safe: bytes) -> tuple[Message | None, list[str]]:
 
 def _ask_mail_parser(safe: bytes) -> Message:
     return cast(Message, mailparser.parse_from_bytes(safe).message)
+
+
+def _ask_standard_library(safe: bytes) -> Message:
+    return email.message_from_bytes(safe)
 
 
 def _read_tree(message: Message, safe: bytes) -> Tree:

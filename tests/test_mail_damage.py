@@ -67,7 +67,23 @@ def test_an_early_end_of_inner_parts_hides_nothing_either() -> None:
 def test_text_beside_parts_with_nothing_in_them_is_shown(body: bytes) -> None:
     mail = parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body)
     assert mail.text == "It does not work."
-    assert mail.defects == ("nothing in its parts: what stands beside them is shown",)
+    assert mail.defects == ("its parts show nothing: what stands beside them is shown",)
+
+
+def test_text_beside_inner_parts_or_behind_the_limit_of_parts_is_shown_where_there_is_nothing_else() -> None:
+    inner = b"--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n--b--\nIt does not work.\n--a--\n"
+    assert parse(HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + inner).text == "It does not work."
+    many = b"--a\n\n\n" * 1100 + b"--a\n\nIt does not work.\n--a--\n"
+    assert parse(HEAD + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + many).text == "It does not work."
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "x-unknown", "utf-16"])
+def test_strange_bytes_in_a_part_of_an_attached_mail_in_a_strange_charset_are_kept(charset: str) -> None:
+    part = f"Content-Type: text/plain; charset={charset}\n\n".encode() + b"a-\xc3\xff\n"
+    inner = b"Subject: in\nContent-Type: multipart/mixed; boundary=i\n\n--i\n" + part + b"--i--\n"
+    raw = HEAD + b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n" + inner
+    (one,) = parse(raw).attachments
+    assert b"a-\xc3\xff" in attachment_bytes(raw, one.part)
 
 
 def test_base64_that_is_none_is_shown_as_it_came() -> None:

@@ -31,6 +31,14 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "open quotes and angles": lambda: b"To: " + b'(a"<,' * 20_000 + b"\n\nx",
     "one long word": lambda: b"Subject: " + b"a" * 2_000_000 + b"\n\nx",
     "many fields": lambda: b"X-A: b\n" * 500_000 + b"\nx",
+    "an address behind white space": lambda: b"From: " + b"\n " * 30_000 + b"(a) <a@b.c>\n\nx",
+    "ends before any part": lambda: MIXED + b"--b--\n" * 300_000 + b"--b\n\nx\n",
+    "boundaries that are declared": lambda: MIXED + b"--b--\n" + b"boundary=a;\n" * 100_000 + b"--b\n\nx\n",
+    "bare CRs to the end": lambda: b"Subject: a\r\n" + b"\ra:" * 400_000,
+    "base64 of an 8-bit slow codec": lambda: (
+        HEAD + b"Content-Type: text/plain; charset=punycode\n\n" + b"\xc3" + b"a" * 300_000
+    ),
+    "bodies of base64": lambda: MIXED + (b"--b\n\n" + b"QUJD\n" * 1000) * 300 + b"--b--\n",
     "folded for ever": lambda: b"Subject: a\n" + b" \n" * 500_000 + b"\nx",
     "many references": lambda: b"References: " + b"<a@b> " * 20_000 + b"\n\nx",
     "many attachments": lambda: (
