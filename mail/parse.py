@@ -99,7 +99,9 @@ def _open(raw: bytes) -> _Source:
     if block.bare_control and not raw[block.body :].strip():  # its CRs are line ends, or all of it would be header
         raw = _BARE_CR.sub(b"\n", raw)
         block = replace(read_block(raw), bare_control=True)
-    safe = raw if block.clean is None else block.clean + raw[block.body :]
+    header = raw[: block.body] if block.clean is None else block.clean
+    # Of the header the library gets what the structure hangs on: the rest it would read at length, for nobody.
+    safe = b"\n".join([*_MIME_FIELD.findall(header), b"", raw[block.body :]])
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)
     return _Source(raw, safe, block)
