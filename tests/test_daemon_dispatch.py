@@ -65,6 +65,18 @@ class FailingOnce:
         return self.store.write(work)
 
 
+@dataclass
+class Counting:
+    """The store, and how often it was written to."""
+
+    store: Store
+    writes: int = 0
+
+    def write(self, work: Callable[[Session], Any]) -> "Future[Any]":
+        self.writes += 1
+        return self.store.write(work)
+
+
 async def test_what_was_sent_when_the_store_failed_is_sent_again_at_once_and_counted(
     store: Store, tmp_path: Path
 ) -> None:
@@ -85,6 +97,28 @@ async def test_what_was_sent_when_the_store_failed_is_sent_again_at_once_and_cou
     await running
     assert [each.payload for each in post.taken] == [b"bytes", b"bytes"]
     assert sum(each.resends for each in counts(store)) == 1
+
+
+async def test_all_that_is_sent_meanwhile_is_put_on_record_together(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "helpdeskd.toml"
+    path.write_text(CONFIG.format(state=tmp_path / "state"), "utf-8")
+    desk = open_desk(load(path), store)
+    for number in range(20):
+        item = outbox.OutgoingItem(f"k{number}", "mail", "alert", "a@b.example", None, f"<{number}@b>", b"bytes", NOW)
+        await asyncio.wrap_future(store.write(partial(outbox.put, item=item, now=NOW)))
+    counting = Counting(store)
+    post = Post(concurrency=10)
+    dispatch = Dispatch(Desk(desk.config, desk.directory, desk.keys, desk.templates, counting), "mail", post, print)  # type: ignore[arg-type]  # what a store does for dispatch
+    running = asyncio.create_task(dispatch.run())
+    for _ in range(400):
+        await asyncio.sleep(0.05)
+        if [(each.state, each.many) for each in await asyncio.to_thread(counts, store)] == [("sent", 20)]:
+            break
+    dispatch.stop()
+    await running
+    assert len({each.key for each in post.taken}) == len(post.taken) == 20
+    assert counting.writes < 20
+    assert sum(each.resends for each in counts(store)) == 0
 
 
 def counts(store: Store) -> list[outbox.Count]:

@@ -54,6 +54,23 @@ def test_what_was_sent_or_refused_is_not_claimed_again(do: Do) -> None:
     assert {(c.state, c.many) for c in do(outbox.counts)} == {("sent", 1), ("refused", 1)}
 
 
+def test_many_that_were_sent_are_settled_at_once_and_none_of_them_twice(do: Do) -> None:
+    for key in "abc":
+        do(partial(outbox.put, item=item(key), now=NOW))
+    first, second, third = do(lambda s: outbox.claim(s, "mail", 9, NOW, LEASE))
+    do(lambda s: outbox.settle(s, second.id, "retry", "451 later", NOW, next_due=at(minutes=1)))
+    do(lambda s: outbox.settle(s, third.id, "refused", "550 no", NOW))
+    said = {one.id: f"250 {one.item.key}" for one in (first, third)}
+    do(lambda s: outbox.settle_sent(s, said, at(minutes=2)))
+    do(lambda s: outbox.settle_sent(s, said, at(minutes=3)))
+    query = "SELECT outbox, number, receipt, detail FROM attempts ORDER BY ended_at, outbox"
+    tried = do(lambda s: [tuple(row) for row in s.connection().exec_driver_sql(query)])
+    assert tried[2:] == [(first.id, 1, "sent", "250 a")]
+    assert {(c.state, c.many) for c in do(outbox.counts)} == {("sent", 1), ("pending", 1), ("refused", 1)}
+    (again,) = do(lambda s: outbox.claim(s, "mail", 9, at(days=1), LEASE))
+    assert again.id == second.id
+
+
 def test_a_retry_waits_and_remembers_its_first_attempt(do: Do) -> None:
     do(lambda s: outbox.put(s, item("a"), NOW))
     (first,) = do(lambda s: outbox.claim(s, "mail", 9, NOW, LEASE))

@@ -15,6 +15,7 @@ from mail.tokens import Token
 from store import facts, journal, persons, tickets
 from store.engine import Session, StoreFault, open_store
 from store.eventcodec import decode, encode
+from store.numbering import Numbers
 from tests.store_samples import NOW, add, at, end, journaled, letter, questions, ticketed
 from tickets.candidates import Questions
 from tickets.events import Event, MovedAway, NotAcknowledged, PulledIn
@@ -78,8 +79,11 @@ def test_persons_are_found_again_by_address(do: Do) -> None:
     assert do(lambda s: persons.person(s, Address("K", "kim@one.example"), NOW)) == kim
     assert do(lambda s: persons.addresses(s, [kim, 99])) == {kim: Address("Kim", "kim@one.example")}
     assert not do(lambda s: persons.is_undeliverable(s, "kim@one.example"))
+    assert do(lambda s: persons.reach(s, kim)) == (Address("Kim", "kim@one.example"), False)
     do(lambda s: persons.mark_undeliverable(s, "kim@one.example", NOW, "550 gone"))
     assert do(lambda s: persons.is_undeliverable(s, "kim@one.example"))
+    assert do(lambda s: persons.reach(s, kim)) == (Address("Kim", "kim@one.example"), True)
+    assert do(lambda s: persons.reach(s, 99)) is None
 
 
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
@@ -207,6 +211,21 @@ def test_numbers_begin_where_told_and_are_never_given_twice(store_url: str, stat
     store = open_store(store_url, state)
     assert store.write(lambda s: ticketed(s, letter("d"))).result().number == 5002
     assert store.close(30.0)
+
+
+def test_after_the_connection_was_lost_the_database_is_asked_for_its_highest_number_anew(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def highest() -> int:
+        asked.append(0)
+        return 10 * len(asked)
+
+    numbers = Numbers(tmp_path / "highest-ticket", 1)
+    assert [numbers.take(highest), numbers.take(highest)] == [11, 12]
+    numbers.doubt()
+    assert numbers.take(highest) == 21  # somebody else wrote in between
+    assert len(asked) == 2
+    numbers.close()
 
 
 def test_a_number_file_that_cannot_be_read_gives_no_number(store_url: str, state: Path) -> None:
