@@ -197,7 +197,7 @@ def _read_tree(message: Message, safe: bytes) -> Tree:
 
 def _drop_early_ends(safe: bytes) -> bytes:
     declared = islice(_BOUNDARY.finditer(safe), _BOUNDARIES)
-    for name in dict.fromkeys(found[1] or found[2] for found in declared):
+    for name in dict.fromkeys((found[1] or found[2]).rstrip() for found in declared):
         mark = b"\n--" + name
         opening = re.search(re.escape(mark) + rb"(?!--)", safe)
         if opening is not None:
