@@ -10,10 +10,12 @@ from typing import cast
 
 import mailparser
 
-from mail.automatic import Evidence, classify, find_method
+from mail.automatic import classify
 from mail.bodies import Content, Part, Tree, read_content, read_tree
-from mail.bounce import Recipient, from_status, read_plain, read_status, with_returned
+from mail.bounce import Parts, Report, read_report
+from mail.bounce_senders import CERTAIN, daemon_strength
 from mail.charsets import decode_field, decode_raw
+from mail.evidence import Evidence, find_method
 from mail.fingerprint import fingerprint
 from mail.headers import (
     ADDRESS_LIMIT,
@@ -25,7 +27,7 @@ from mail.headers import (
     read_list,
     read_subject,
 )
-from mail.model import Bounce, Forwarded, Mail
+from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
 from mail.reply import find_forwarded, split
@@ -36,6 +38,7 @@ _SEMICOLONS = 1000  # in a whole mail; with fewer, its fields have too few param
 _PARAMETERS = 100  # of one field
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
 
+_DELIVERY_TYPES = frozenset({"delivery-status", "global-delivery-status"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
 
@@ -208,33 +211,30 @@ def _find_attached(own: str, tree: Tree) -> Forwarded | None:
 
 def _judge(mail: Mail, source: _Source, tree: Tree) -> Mail:
     """Say whether a person wrote it, and what a delivery report in it tells."""
-    written = source.block.first("content-type") or ""
-    kind, parameters = read_parameters(written)
-    report_type = decode_field(parameters.get("report-type", "")).lower() if kind == "multipart/report" else ""
-    statuses = _read_statuses(tree)
+    kind, parameters = read_parameters(source.block.first("content-type") or "")
     types = frozenset(part.type for part in tree.parts)
-    is_report = report_type in {"delivery-status", "global-delivery-status"} or bool(statuses)
-    bounce = from_status(statuses) if is_report else read_plain(mail, returns_mail=bool(types & _RETURNED_TYPES))
+    is_report = kind == "multipart/report"
+    report_type = decode_field(parameters.get("report-type", "")).lower() if is_report else ""
+    declared = report_type in _DELIVERY_TYPES or (is_report and not report_type and bool(types & _STATUS_TYPES))
     evidence = Evidence(
         report_type=report_type,
+        is_report=is_report,
         types=types,
         methods=tuple(_find_methods(tree.parts)),
-        actions=frozenset(one.action for one in statuses),
-        bounce=bounce,
+        report=_read_report(mail, tree, declared=declared),
     )
     automatic = classify(mail, evidence)
-    if bounce is None or automatic is None or automatic.kind not in {"bounce", "delay"}:
-        return replace(mail, automatic=automatic)
-    return replace(mail, automatic=automatic, bounce=_with_ids(bounce, mail, tree))
+    is_bounce = automatic is not None and automatic.kind in {"bounce", "delay"}
+    return replace(mail, automatic=automatic, bounce=evidence.report.bounce if is_bounce else None)
 
 
-def _with_ids(bounce: Bounce, mail: Mail, tree: Tree) -> Bounce:
-    returned = (part.content()[0] for part in tree.parts if part.type in _RETURNED_TYPES)
-    return with_returned(bounce, returned, mail.text)
-
-
-def _read_statuses(tree: Tree) -> tuple[Recipient, ...]:
-    return tuple(one for part in tree.parts if part.type in _STATUS_TYPES for one in read_status(part.content()[0]))
+def _read_report(mail: Mail, tree: Tree, *, declared: bool) -> Report:
+    strength = CERTAIN if declared else daemon_strength(mail)
+    if not strength:  # a person's mail, whatever report they attach
+        return Report()
+    statuses = tuple(part.content()[0] for part in tree.parts if part.type in _STATUS_TYPES)
+    returned = tuple(part.content()[0] for part in tree.parts if part.type in _RETURNED_TYPES)
+    return read_report(mail, Parts(declared, strength, statuses, returned))
 
 
 def _find_methods(parts: Iterable[Part]) -> Iterator[str]:

@@ -1,0 +1,69 @@
+"""The text of a delivery report: what it tells, apart from the mail that it returns."""
+
+import re
+from collections.abc import Iterable
+
+from mail.bounce_address import find_addresses
+from mail.headers import read_block, read_ids
+
+_RETURNED = re.compile(
+    r"(?im)^(?:(?:return-path|received): ?\S|"
+    r"[-=*#|+_ \t]{0,80}(?:below this line|below is a copy|"
+    r"(?:this|here|enclosed|attached|included)(?: below)? is a copy|"
+    r"(?:the )?(?:original|unsent|returned|undelivered|rejected|bounced) (?:e-?mail |mail )?(?:message|mail)"
+    r"(?: headers?| info(?:rmation)?| follows?| text| attached| is attached){0,2}[ \t]{0,20}(?:[-=*#|:.]|$)|"
+    r"(?:your |the )?message (?:text |headers? )?follows?|(?:your )?message headers?\b|text of (?:the |your )?message|"
+    r"(?:the )?headers? (?:of|from) (?:the|your)|body of (?:the |your )?message|copy of (?:the|your) |"
+    r"(?:begin|start of) (?:returned|original)|"
+    r"kopf(?:zeilen)? der (?:original)?nachricht|ursprüngliche nachricht|message d'origine|mensaje original|"
+    r"messaggio originale|mensagem original|oorspronkelijk bericht|"
+    r"(?:元|オリジナル)の?(?:メール|メッセージ)))"
+)
+DETAILS = re.compile(
+    r"(?im)^message details:[ \t]*\n[ \t]{0,20}(?:subject|from|date|sent date):"
+)  # in place of the mail
+_BANNER = re.compile(r"[^\n]*\n\s*")
+_FOR = re.compile(r"(?i)\bfor\s{1,20}(<[^<>\s]{1,400}>|[^\s<>;]{1,200}@[^\s<>;]{1,253})")
+_IN_TEXT = re.compile(
+    r"(?im)^[ \t>]{0,4}(message-id|references|in-reply-to):([^\n]{1,4000}(?:\n[ \t][^\n]{1,4000}){0,50})"
+)
+
+
+def cut_returned(text: str) -> tuple[str, str]:
+    """What the report says, and from where on it repeats the mail that it returns."""
+    found = _RETURNED.search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
+def returned_block(rest: str) -> bytes:
+    """The header of the mail that is repeated in the text behind what `cut_returned` found."""
+    head = rest[:65_536]
+    if not head.lower().startswith(("return-path", "received")):
+        head = head[found.end() :] if (found := _BANNER.match(head)) else ""
+    return head.encode("utf-8", "surrogateescape")
+
+
+def addressees(returned: Iterable[bytes]) -> list[str]:
+    """To whom the returned mail went, where its own header names exactly one: the last host's, else in To and Cc."""
+    for data in returned:
+        fields = read_block(data.lstrip(b"\r\n")).fields
+        for wanted in ({"received", "x-envelope-to"}, {"to", "cc"}):
+            values = [value[:4000] for name, value in fields if name.lower() in wanted]
+            if "received" in wanted:
+                values = [found[1] for value in values for found in _FOR.finditer(value)]
+            found = find_addresses("\n".join(values))
+            if len(found) == 1:
+                return found
+    return []
+
+
+def ids_returned(returned: Iterable[bytes], text: str) -> tuple[str, ...]:
+    """The ids of the returned mail, attached or in the text; nothing vouches for them."""
+    ids: list[str] = []
+    for data in returned:
+        fields = read_block(data.lstrip(b"\r\n")).fields
+        for wanted in ("message-id", "references", "in-reply-to"):
+            ids += [one for name, value in fields if name.lower() == wanted for one in read_ids(value)]
+    if not ids:
+        ids = [one for found in _IN_TEXT.finditer(text) for one in read_ids(found[2])]
+    return tuple(dict.fromkeys(ids))
