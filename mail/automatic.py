@@ -8,6 +8,7 @@ from mail.addresses import read_addresses
 from mail.automatic_answers import judge_answer, judge_challenge
 from mail.automatic_fields import LIST_FIELDS, first_word
 from mail.automatic_reports import judge_delivery, judge_feedback, judge_receipt
+from mail.bounce_senders import DAEMON, daemon_strength
 from mail.evidence import Evidence
 from mail.model import Address, Automatic, Mail
 
@@ -69,6 +70,8 @@ def _judge_submitted(mail: Mail, _: Evidence) -> Automatic | None:
 def _judge_null(mail: Mail, _: Evidence) -> Automatic | None:
     if mail.return_path == "":
         return Automatic("bulk", "Return-Path: <> (RFC 3834 §2)", opens=True)
+    if mail.sender is not None and daemon_strength(mail) == DAEMON:
+        return Automatic("bulk", f"{mail.sender.address} is a mail daemon (RFC 3834 §2)", opens=True)
     return None
 
 

@@ -156,7 +156,7 @@ _CHALLENGE = {
         (?:sender|e-?mail|address|message) (?:verification|confirmation|validation) (?:required|request|needed)
         (?:confirm|verify|prove) (?:that )?you are (?:a |an )?(?:human|person|real|not)
         (?:confirm|verify|validate) (?:your (?:e-?mail|address|identity|message)|this message)
-        (?:your|the) (?:e-?mail|message) (?:is|was|has been) (?:being )?(?:held|quarantined|on hold)[^.]{0,80}until
+        (?:(?:your|the) (?:e-?mail|message)|it) (?:is|was|has been) (?:being )?(?:held|on hold)[^.]{0,80}until
         (?:to|and) (?:have|get) your (?:e-?mail|message) delivered
         release your (?:e-?mail|message)
         not yet (?:on|in) (?:my|his|her|their) (?:list|whitelist|address ?book)""",

@@ -1,14 +1,13 @@
 """Delivery reports read: who could not be reached and why; standard fields first (RFC 3464), else words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mail.bounce_address import find_addresses, is_full
 from mail.bounce_notice import read_notice
 from mail.bounce_plain import Named, describe, find_any, find_named, find_reason, refuses_post
-from mail.bounce_senders import CERTAIN
-from mail.bounce_status import REPORT_LIMIT, Recipient, read_status, read_status_text
-from mail.bounce_text import DETAILS, addressees, cut_returned, ids_returned, returned_block
+from mail.bounce_senders import DAEMON, POSSIBLE, is_nobodys
+from mail.bounce_status import RECIPIENT_LIMIT, REPORT_LIMIT, Recipient, read_status, read_status_text
+from mail.bounce_text import DETAILS, addressee, cut_returned, ids_returned, returned_block, senders, written_to
 from mail.bounce_words import SAYS_FAILED, SAYS_FINAL, SAYS_LATE, SUBJECT
 from mail.model import Bounce, Failure, Mail
 
@@ -55,7 +54,7 @@ def read_report(mail: Mail, parts: Parts) -> Report:
     bounce = _from_fields(recipients, words) if recipients else _from_words(mail, words, parts)
     if bounce is not None:
         ids = ids_returned(parts.returned, mail.text[:REPORT_LIMIT])
-        bounce = replace(bounce, returned_ids=ids)
+        bounce = replace(bounce, recipients=_with_original(bounce.recipients, words), returned_ids=ids)
     return Report(frozenset(one.action for one in recipients), bounce)
 
 
@@ -88,28 +87,39 @@ def _with_addresses(failures: list[Failure], words: _Words) -> tuple[Failure, ..
     return tuple({one.address: one for one in reversed(chosen)}.values())[::-1]
 
 
+def _with_original(failures: tuple[Failure, ...], words: _Words) -> tuple[Failure, ...]:
+    """A single failure with the address that the returned mail names, where others sent that mail on unsaid."""
+    if len(failures) != 1 or failures[0].original:
+        return failures
+    first = written_to(words.returned)
+    return (replace(failures[0], original=first),) if first and first != failures[0].address else failures
+
+
 def _find_recipients(words: _Words) -> list[Named]:
     if words.failed_field:
         lower = words.told.lower()
-        places = sorted((max(lower.find(one), 0), one) for one in words.failed_field)
+        places = sorted((max(lower.find(one), 0), one) for one in words.failed_field[:RECIPIENT_LIMIT])
         return [Named(one, place) for place, one in places]
     named = find_named(words.told, words.own) or find_any(words.told, words.own)
-    return named or [Named(one, 0) for one in addressees(words.returned) if one not in words.own]
+    sole = "" if named else addressee(words.returned)
+    return [Named(sole, 0)] if sole and sole not in words.own else named
 
 
 def _from_words(mail: Mail, words: _Words, parts: Parts) -> Bounce | None:
     """The bounce that a mail system tells of in words of its own; None where a person may have written it.
 
-    Two of three must hold: a subject, words and a returned mail that such reports have. Where a person could write
-    from the address, somebody must be named as not reached, too.
+    Two of three must hold: a subject, words and a returned mail that such reports have; to a daemon's words, naming who
+    was not reached is as good as either of the others. Where a person could write from the address, somebody must be
+    named, too.
     """
     is_late = bool(SAYS_LATE.search(words.told)) and not SAYS_FINAL.search(words.told)
     says = is_late or bool(SAYS_FAILED.search(words.told))
-    marks = (bool(SUBJECT.match(mail.subject)), says, bool(words.returned or DETAILS.search(words.told)))
+    names = bool(find_named(words.told, words.own))
+    marks = [bool(SUBJECT.match(mail.subject)), says, bool(words.returned or DETAILS.search(words.told))]
+    if parts.strength == DAEMON:
+        marks.append(says and names)
     sure = parts.declared or bool(words.failed_field) or refuses_post(mail, words.told)
-    if sum(marks) < 2 and not sure:
-        return None
-    if parts.strength < CERTAIN and not sure and not find_named(words.told, words.own):
+    if not sure and (sum(marks) < 2 or (parts.strength == POSSIBLE and not names)):
         return None
     if inner := _read_nested(words):
         return inner
@@ -123,9 +133,9 @@ def _read_nested(words: _Words) -> Bounce | None:
     """The report within the mail that comes back, where this one only passes it on and names nobody itself."""
     if words.failed_field or find_named(words.told, words.own):
         return None
-    texts: Iterable[str] = (data[:REPORT_LIMIT].decode("utf-8", "replace") for data in words.returned[:_NESTED])
-    for text in texts:
-        recipients = read_status_text(text.replace("\r\n", "\n"))
+    reports = (data[:REPORT_LIMIT] for data in words.returned[:_NESTED] if any(map(is_nobodys, senders(data))))
+    for data in reports:
+        recipients = read_status_text(data.decode("utf-8", "replace").replace("\r\n", "\n"))
         if recipients and (found := _from_fields(list(recipients), words)):
             return found
     return None

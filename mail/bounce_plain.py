@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mail.bounce_address import ANGLED_ADDRESS, TEXT_ADDRESS, bare_address, find_addresses
+from mail.bounce_address import ANGLED_ADDRESS, TEXT_ADDRESS, bare_address
 from mail.bounce_senders import is_nobodys
 from mail.bounce_status import RECIPIENT_LIMIT, REPORT_LIMIT, is_lasting, read_codes, reason_of
 from mail.bounce_words import PASSING, SAYS_FAILED
@@ -25,7 +25,7 @@ _NAMED_ANGLED = re.compile(
 _LABELLED = re.compile(
     r"(?i)\b(?:recipients?|address(?:es|ed to)?|mailbox|users?|user ?id|account|deliver\w{0,4}|undeliverable|"
     r"empfänger\w{0,3}|destinataires?|destinatari[oa]s?|odbiorc\w{1,3}|получател\w{1,3}|ontvangers?|mottagare|受信者|宛先)"
-    rf"\b[^\n@:<>]{{0,60}}:[ \t]{{0,20}}\n?[ \t]{{0,20}}[\"'(]{{0,2}}({_ONE})"
+    rf"\b[^\n@:<>]{{0,60}}:[ \t]{{0,20}}\n?[ \t]{{0,20}}[\"'(\[]{{0,2}}(?:smtp:)?({_ONE})"
 )
 _SAID = re.compile(
     r"(?i)\b(?:deliver\w{0,4}|undeliverable|reach(?:ed)?|sen[dt]|sending|failed|message|mail|rejected|group)"
@@ -41,7 +41,9 @@ _HEADER_LINE = re.compile(
     r"(?im)^[ \t>*-]{0,8}(?:mail from|from|to|cc|reply-to|message-id|references|in-reply-to|subject|sender|"
     r"x-[a-z-]{1,40})[ \t]?:[^\n]*$"
 )
+_SENT_ON = re.compile(rf"(?i)\b(?:generated|expanded|forwarded) (?:from|by):?[ \t]{{1,4}}({_ONE})")
 _WORDS_BEFORE = 60
+_REASON_REACH = 8192  # characters in which a reason is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,10 @@ def find_named(told: str, own: frozenset[str]) -> list[Named]:
     """
     for habit in (_refused_by_list, _led, _labelled, _transcribed):
         found = _only_once(habit(told[:REPORT_LIMIT]))
-        for chosen in (
-            [one for one in found if one.address not in own and not is_nobodys(one.address)],
-            [one for one in found if one.address not in own],
-            found,
-        ):
-            if chosen:
-                return chosen
+        others = [one for one in found if one.address not in own]
+        sure = [one for one in others if habit is _led or not is_nobodys(one.address)]
+        if found:
+            return sure or others or found
     return []
 
 
@@ -77,9 +76,8 @@ def refuses_post(mail: Mail, told: str) -> bool:
 def find_any(told: str, own: frozenset[str]) -> list[Named]:
     """Whatever addresses a report holds but for those of its sender, of its readers and of whoever can be asked."""
     plain = _HEADER_LINE.sub(lambda line: " " * len(line[0]), told[:REPORT_LIMIT])
-    chosen = (one for one in find_addresses(plain) if one not in own and not is_nobodys(one))
-    lower = told.lower()
-    return [Named(one, max(lower.find(one), 0)) for one in chosen][:RECIPIENT_LIMIT]
+    found = (Named(bare_address(one[0]), one.start()) for one in re.finditer(_ONE, plain))
+    return _only_once(one for one in found if one.address not in own and not is_nobodys(one.address))
 
 
 def _only_once(found: Iterable[Named]) -> list[Named]:
@@ -100,11 +98,18 @@ def _led(told: str) -> Iterator[Named]:
     found = [(len(one[1].expandtabs()), one[3] or one[2], one.start(2)) for one in _LED.finditer(told)]
     if not found and SAYS_FAILED.search(told):
         found = [(len(one[1].expandtabs()), one[2], one.start(2)) for one in _NAMED_ANGLED.finditer(told)]
-    found = [one for one in found if not _ASKING.search(told, max(0, one[2] - _WORDS_BEFORE), one[2])]
+    found = [one for one in found if not _goes_on(told, one[2])]
     margin = min((indent for indent, _, _ in found), default=0)
     for indent, written, place in found:
         if indent == margin:
             yield Named(bare_address(written), place)
+            yield from _listed(told, place + len(written))
+
+
+def _goes_on(told: str, place: int) -> bool:
+    """Whether an address belongs to what stands before it: a list with commas, or words about whom to ask."""
+    before = told[max(0, place - _WORDS_BEFORE) : place]
+    return before.rstrip(" \t\n\"'(<[").endswith((",", ";")) or _ASKING.search(before) is not None
 
 
 def _labelled(told: str) -> Iterator[Named]:
@@ -114,10 +119,14 @@ def _labelled(told: str) -> Iterator[Named]:
             if _ASKING.search(told, max(0, found.start() - _WORDS_BEFORE), found.start(1)):
                 continue
             yield Named(bare_address(found[1]), found.start(1))
-            end: int = found.end()
-            while more := _PAIRS.match(told, end):
-                yield Named(bare_address(more[1]), more.start(1))
-                end = more.end()
+            yield from _listed(told, found.end())
+
+
+def _listed(told: str, end: int) -> Iterator[Named]:
+    """The addresses that follow one with nothing but commas between them."""
+    while more := _PAIRS.match(told, end):
+        yield Named(bare_address(more[1]), more.start(1))
+        end = more.end()
 
 
 def _transcribed(told: str) -> Iterator[Named]:
@@ -136,24 +145,31 @@ def describe(named: list[Named], told: str, *, hard: bool) -> tuple[Failure, ...
     if not named:
         return ()
     ends = [*(one.place for one in named[1:]), len(told)]
-    alone = len(named) == 1
+    lower = told.lower()
     return tuple(
-        _describe(one, told[one.place : max(end, one.place)], told if alone else _mention(one.address, told), hard=hard)
+        _describe(
+            one,
+            told[one.place : max(end, one.place)],
+            elsewhere=told if len(named) == 1 else _mention(one.address, told, lower),
+            hard=hard,
+        )
         for one, end in zip(named, ends, strict=True)
     )
 
 
-def _describe(one: Named, lines: str, elsewhere: str, *, hard: bool) -> Failure:
+def _describe(one: Named, lines: str, *, elsewhere: str, hard: bool) -> Failure:
     code, status = read_codes(lines)
     if not code and not status:
         code, status = read_codes(elsewhere)
     lasting = is_lasting(status, code) if status or code else not PASSING.search(elsewhere or lines)
-    return Failure(one.address, status, code, hard and lasting)
+    sent_on = _SENT_ON.search(lines)
+    first = bare_address(sent_on[1]) if sent_on else ""
+    return Failure(one.address, status, code, hard and lasting, first if first != one.address else "")
 
 
-def _mention(address: str, told: str) -> str:
-    """A line with a number that mentions the address."""
-    place = told.lower().find(f"<{address}>...")
+def _mention(address: str, told: str, lower: str) -> str:
+    """The line of a conversation in which the other side answers about the address."""
+    place = lower.find(f"<{address}>...")
     start = told.rfind("\n", 0, place) + 1
     return told[start : told.find("\n", place)] if place >= 0 else ""
 
@@ -161,7 +177,7 @@ def _mention(address: str, told: str) -> str:
 def find_reason(told: str, place: int) -> str:
     """The line that tells why: the first behind the address that has a number, else one that says what failed."""
     for part in (told[place:], told):
-        lines = [line.strip() for line in part.split("\n") if line.strip()]
+        lines = [line.strip() for line in part[:_REASON_REACH].split("\n") if line.strip()]
         for tells in (_has_number, _says_failed):
             if found := next((line for line in lines if tells(line)), ""):
                 return reason_of(found)

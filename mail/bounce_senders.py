@@ -23,16 +23,23 @@ _POSSIBLE_NAME = re.compile(r"(?i)postmaster|^system administrator|mail administ
 _LIST_ADMIN = re.compile(r"(?i)(?:owner-[^@]{1,200}|[^@]{1,200}-(?:admin|owner|request))@")
 _ASKED = re.compile(r"(?i)(?:poo?st[._-]?master|abuse|support|helpdesk|no-?reply)@")
 
+DAEMON = 3
 CERTAIN = 2
 POSSIBLE = 1
 
 
 def daemon_strength(mail: Mail) -> int:
-    """How surely no person sent it: CERTAIN, POSSIBLE where a person may write from the address, too, or 0."""
-    if mail.return_path == "" or mail.sender is None:
-        return CERTAIN
+    """How surely a mail system sent it.
+
+    DAEMON by its name or because nobody is named; CERTAIN to be a program, for the envelope has no sender; POSSIBLE
+    where a person may write from the address, too; else 0.
+    """
+    if mail.sender is None:
+        return DAEMON
     address, name = mail.sender.address, mail.sender.name
     if _CERTAIN.match(address) or _CERTAIN.match(mail.return_path or "") or _CERTAIN_NAME.search(name):
+        return DAEMON
+    if mail.return_path == "":
         return CERTAIN
     is_list = bool(mail.header("X-MLServer")) and bool(_LIST_ADMIN.match(address))
     return POSSIBLE if is_list or _POSSIBLE_ADDRESS.match(address) or _POSSIBLE_NAME.search(name) else 0

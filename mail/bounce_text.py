@@ -43,18 +43,34 @@ def returned_block(rest: str) -> bytes:
     return head.encode("utf-8", "surrogateescape")
 
 
-def addressees(returned: Iterable[bytes]) -> list[str]:
-    """To whom the returned mail went, where its own header names exactly one: the last host's, else in To and Cc."""
-    for data in returned:
-        fields = read_block(data.lstrip(b"\r\n")).fields
-        for wanted in ({"received", "x-envelope-to"}, {"to", "cc"}):
-            values = [value[:4000] for name, value in fields if name.lower() in wanted]
-            if "received" in wanted:
-                values = [found[1] for value in values for found in _FOR.finditer(value)]
-            found = find_addresses("\n".join(values))
-            if len(found) == 1:
-                return found
-    return []
+def addressee(returned: Iterable[bytes]) -> str:
+    """The one to whom the returned mail went, as the hosts wrote that it passed, else as it says; empty if unclear."""
+    blocks = [read_block(data.lstrip(b"\r\n")).fields for data in returned]
+    passed = [
+        [found[1] for value in _values(fields, "received") for found in _FOR.finditer(value)] for fields in blocks
+    ]
+    passed += [_values(fields, "x-envelope-to") for fields in blocks]
+    return _sole(passed) or _sole(_values(fields, "to", "cc") for fields in blocks)
+
+
+def written_to(returned: Iterable[bytes]) -> str:
+    """The one address in To and Cc of the returned mail; empty where there is not exactly one."""
+    return _sole(_values(read_block(data.lstrip(b"\r\n")).fields, "to", "cc") for data in returned)
+
+
+def senders(data: bytes) -> list[str]:
+    """Who wrote a returned mail, as it says."""
+    return find_addresses("\n".join(_values(read_block(data.lstrip(b"\r\n")).fields, "from")))
+
+
+def _values(fields: Iterable[tuple[str, str]], *names: str) -> list[str]:
+    return [value[:4000] for name, value in fields if name.lower() in names]
+
+
+def _sole(values: Iterable[list[str]]) -> str:
+    """The address that is alone in one of the lists."""
+    found = (find_addresses("\n".join(one)) for one in values)
+    return next((addresses[0] for addresses in found if len(addresses) == 1), "")
 
 
 def ids_returned(returned: Iterable[bytes], text: str) -> tuple[str, ...]:

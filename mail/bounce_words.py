@@ -24,6 +24,10 @@ _SUBJECTS = {
         could not (?:deliver|send)
         message (?:status|undeliver|not deliver|refused|delivery|could not)
         delayed mail
+        (?:sorry, )?your (?:e-?mail |mail )?message (?:could|was not|to )
+        message you sent (?:was )?blocked
+        postmaster notify
+        notice: mail delivery
         problem delivering
         there was an error sending
         warning(?:: |--)(?:message|could not|e-?mail)
@@ -119,7 +123,8 @@ _FAILED = {
         (?:could|can|did|was|were) ?(?:not|n't) (?:able to )?(?:be )?(?:deliver|sen[dt]|reach)
         (?:couldn't|can't|cannot|wasn't|weren't|didn't) (?:able to )?(?:be )?(?:deliver|sen[dt]|reach)
         (?:unable|failed) to (?:be )?(?:deliver|sen[dt]|reach)
-        had trouble deliver
+        (?:had trouble|problems it encountered while trying to) deliver
+        was blocked by
         undeliver(?:able|ed)
         deliver(?:y|ing) (?:to the following|(?:had |has )?(?:failed|errors?|problems?)|has been (?:stopped|aborted))
         delivery to [^\n.]{1,80} (?:failed|was aborted)
@@ -131,7 +136,7 @@ _FAILED = {
         permanent(?: fatal)? error
         does not exist
         no such user
-        not delivered
+        not (?:been )?delivered
         failed (?:recipient|address)
         address(?:es)? (?:had|failed)
         returned (?:mail|message|to)

@@ -13,7 +13,7 @@ import mailparser
 from mail.automatic import classify
 from mail.bodies import Content, Part, Tree, read_content, read_tree
 from mail.bounce import Parts, Report, read_report
-from mail.bounce_senders import CERTAIN, daemon_strength
+from mail.bounce_senders import DAEMON, daemon_strength
 from mail.charsets import decode_field, decode_raw
 from mail.evidence import Evidence, find_method
 from mail.fingerprint import fingerprint
@@ -229,7 +229,7 @@ def _judge(mail: Mail, source: _Source, tree: Tree) -> Mail:
 
 
 def _read_report(mail: Mail, tree: Tree, *, declared: bool) -> Report:
-    strength = CERTAIN if declared else daemon_strength(mail)
+    strength = DAEMON if declared else daemon_strength(mail)
     if not strength:  # a person's mail, whatever report they attach
         return Report()
     statuses = tuple(part.content()[0] for part in tree.parts if part.type in _STATUS_TYPES)
