@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mail.headers import read_block, read_ids
+from mail.headers import read_block
+from mail.ids import read_ids
 from mail.model import Bounce, Failure, Mail
 from mail.names import one_line
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session
 
 from mail.model import Attachment, Level, Mail
+from mail.threads import conversation_root, named_ids
 from store.hot import hot
 from store.schema.columns import shorten
-from store.schema.conversations import ATTACHMENTS, MESSAGES, PARENTS
+from store.schema.conversations import ATTACHMENTS, MESSAGES, NAMED
 from store.schema.people import IDENTITIES, PERSONS
 from tickets.model import MessageKind
 
@@ -34,7 +36,8 @@ class MessageRow:
 
 _M, _A = MESSAGES.c, ATTACHMENTS.c
 _ADD = insert(MESSAGES).returning(_M.id)
-_ANSWERS = insert(PARENTS)
+# SQLite and PostgreSQL write ON CONFLICT alike, so the construct of the one serves both.
+_ANSWERS = upsert(NAMED).on_conflict_do_nothing(index_elements=["message_id", "ticket"])
 _ATTACH = insert(ATTACHMENTS)
 _MOVE = hot(
     "messages.move",
@@ -93,11 +96,12 @@ def add_message(
             "subject": mail.subject,
             "text": mail.text,
             "reply": mail.reply,
+            "conversation": conversation_root(mail),
         },
     ).scalar_one()
-    parents = dict.fromkeys(shorten(parent) for parent in (*mail.in_reply_to[-1:], *mail.references[-1:]))
-    if parents:
-        connection.execute(_ANSWERS, [{"message": message, "message_id": parent} for parent in parents])
+    named = dict.fromkeys(shorten(one) for one in named_ids(mail))
+    if named:
+        connection.execute(_ANSWERS, [{"message_id": one, "ticket": number, "message": message} for one in named])
     if mail.attachments:
         connection.execute(_ATTACH, [_attachment_row(message, *one) for one in enumerate(mail.attachments)])
     return message
