@@ -30,7 +30,7 @@ def read_ids(value: str | None) -> tuple[str, ...]:
     pieces = list(_PIECE.finditer(text))
     found = _pick([piece for piece, inside in zip(pieces, _in_comment(pieces), strict=True) if not inside])
     found = found or _pick([piece for piece in pieces if not piece[2]])
-    ids = tuple(dict.fromkeys(f"<{one_line(bare, _LONGEST)}>" for bare in found))
+    ids = tuple(dict.fromkeys(f"<{clean}>" for bare in found if (clean := one_line(bare, _LONGEST))))
     return ids if len(ids) <= ID_LIMIT else (ids[0], *ids[1 - ID_LIMIT :])
 
 

@@ -11,7 +11,7 @@ from mail.model import Attachment, Level, Mail
 from mail.threads import conversation_root, named_ids
 from store.hot import hot
 from store.schema.columns import shorten
-from store.schema.conversations import ATTACHMENTS, MESSAGES, NAMED
+from store.schema.conversations import ATTACHMENTS, MESSAGES, NAMED, TICKETS
 from store.schema.people import IDENTITIES, PERSONS
 from tickets.model import MessageKind
 
@@ -67,6 +67,26 @@ _ATTACHED = hot(
     .where(_M.ticket == bindparam("of"))
     .order_by(_A.message, _A.position),
     of=1,
+)
+
+_MINE, _OTHERS = MESSAGES.alias("mine"), MESSAGES.alias("others")
+_SAME_CONVERSATION = hot(
+    "messages.same_conversation",
+    select(_OTHERS.c.ticket)
+    .distinct()
+    .select_from(_MINE)
+    .join(_OTHERS, _OTHERS.c.conversation == _MINE.c.conversation)
+    .join(TICKETS, TICKETS.c.number == _OTHERS.c.ticket)
+    .where(
+        _MINE.c.ticket == bindparam("of"),
+        _OTHERS.c.conversation.is_not(None),
+        _OTHERS.c.ticket != bindparam("of"),
+        TICKETS.c.requester == bindparam("requester"),
+    )
+    .order_by(_OTHERS.c.ticket.desc())
+    .limit(10),
+    of=1,
+    requester=1,
 )
 
 
@@ -134,6 +154,12 @@ def messages(session: Session, number: int) -> list[MessageRow]:
         )
         for row in connection.execute(_ALL, {"of": number})
     ]
+
+
+def same_conversation(session: Session, number: int, requester: int) -> list[int]:
+    """Other tickets of this requester whose mails bear the same Thread-Index: a hint, the newest ticket first."""
+    rows = session.connection().execute(_SAME_CONVERSATION, {"of": number, "requester": requester})
+    return [row.ticket for row in rows]
 
 
 def move_messages(session: Session, source: int, target: int) -> None:

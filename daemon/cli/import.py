@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from daemon import clock, config, control, failpoints, tables
+from daemon import clock, config, control, failpoints, logs, tables
 from daemon.answers import plain
 from daemon.cli import GOOD, UNWELL
 from daemon.control import NoDaemon, Trouble
@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """0 when all was taken in, 1 when something there is no mail or could not be read."""
     if args.trust_senders and not args.dry_run:
         raise Misused("--trust-senders is for --dry-run alone: a From address proves nothing")
+    logs.set_up(debug=False)
     failpoints.arm()
     archive = open_archive(args.path)
     report = _try_out(args, archive) if args.dry_run else _take_in(args, archive)
