@@ -1,5 +1,6 @@
 """Laws of threading on a real store: in whatever order trusted mails come, and however often, the tickets are one."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from daemon import enact
+from daemon.cli import main
 from daemon.desk import Desk
 from daemon.dry_run import throw_away
 from mail.parse import parse
 from store import journal
 from store.engine import Session
 from store.schema.conversations import MESSAGES
+from tests.servers.lanes import corpus
 from tests.tickets_world import NOW
 
 Written = tuple[int, int | None, list[int], list[int]]  # sender, own id, ids in References, in In-Reply-To
@@ -113,3 +116,22 @@ def test_a_mail_that_is_delivered_twice_is_one(desk: Desk, made: list[Written], 
     order = data.draw(st.permutations([*made, *made]))
     run = next(_runs)
     assert grouped(desk, run, order) == connected(made)
+
+
+@pytest.mark.corpus
+def test_real_threads_are_one_ticket_each_as_far_as_ids_tell(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Truth: whatever Message-ID, In-Reply-To and References connect, be the mail that they name there or not."""
+    monkeypatch.setattr("daemon.logs.set_up", lambda **_: None)  # it would speak for all tests that follow
+    table = corpus() / "thread-notmuch.jsonl"
+    threads = {row["file"]: row["thread"] for row in map(json.loads, table.read_text("utf-8").splitlines())}
+    mails = corpus() / "thread" / "notmuch"
+    assert main(["--config", "/nowhere", "import", "--dry-run", "--trust-senders", "--json", str(mails)]) == 0
+    ticket: dict[str, int] = {}
+    for line in map(json.loads, capsys.readouterr().out.splitlines()):
+        for path in (line["path"], *line.get("rejoined", ())):
+            ticket[Path(path).name] = line["ticket"]
+    assert ticket.keys() == threads.keys()
+    pairs = {(ticket[name], thread) for name, thread in threads.items()}
+    assert len(pairs) == len(set(ticket.values())) == len(set(threads.values()))
