@@ -31,7 +31,7 @@ from tests.tickets_world import (
     token,
     token_id,
 )
-from tickets.candidates import Candidate, Candidates, Copy, Inbound, Relative
+from tickets.candidates import Candidate, Candidates, Copy, Inbound, Kin, Relative
 from tickets.directory import Role
 from tickets.model import MessageKind, Outcome, People, Reason, Status
 from tickets.routes import Copied, Join, Keep, Open, Quarantine, Returned
@@ -112,7 +112,11 @@ copies = st.builds(
     outcome=st.none() | st.sampled_from(Outcome),
     ticket=st.none() | st.sampled_from(NUMBERS),
 )
-orphans = st.builds(orphan, st.sampled_from(NUMBERS), st.sampled_from(KNOWN), levels, touched=st.booleans())
+orphans = st.builds(
+    lambda made, kin: replace(made, kin=kin),
+    st.builds(orphan, st.sampled_from(NUMBERS), st.sampled_from(KNOWN), levels, touched=st.booleans()),
+    st.sampled_from(Kin),
+)
 stores = st.builds(
     lambda found, ids, lone, same: World(
         Candidates({c.ticket.number: c for c in found}, dict(zip(ids, found, strict=False)), tuple(lone), tuple(same))
