@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from mail.bounce_address import find_addresses
-from mail.headers import read_block, read_ids
+from mail.headers import read_block
+from mail.ids import read_ids
 
 _RETURNED = re.compile(
     r"(?im)^(?:(?:return-path|received): ?\S|"

@@ -23,10 +23,10 @@ from mail.headers import (
     Block,
     read_block,
     read_date,
-    read_ids,
     read_list,
     read_subject,
 )
+from mail.ids import read_ids
 from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
