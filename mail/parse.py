@@ -28,7 +28,7 @@ from mail.headers import (
 from mail.model import Bounce, Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
-from mail.reply import find_forwarded, split
+from mail.reply import split
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
@@ -179,8 +179,8 @@ def _read_text_alone(mail: Mail, source: _Source, defects: list[str]) -> Mail:
 # ---------------------------------------------------------------- what it says
 def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
     text = content.text.strip("\n")
-    pieces = split(text)
-    forwarded = find_forwarded(text) or _find_attached(pieces.reply, tree)
+    pieces = split(text, mail.subject)
+    forwarded = pieces.forwarded or _find_attached(pieces.reply, tree)
     return replace(
         mail,
         text=text,
