@@ -36,8 +36,8 @@ def divide(page: Page, kinds: Sequence[Kind]) -> list[str]:
     roles = [QUOTED] * len(kinds)
     runs, signed = _leave_out_signed(page, kinds)
     if not runs:
-        is_letter = Kind.LEAD not in kinds and any(page.cited[: len(kinds)])  # in HTML people set letters in, too
-        return [WRITTEN] * len(kinds) if is_letter else roles
+        is_all = all(page.cited[n] or not page.quoted[n] for n in range(len(kinds)))  # in HTML people set letters in
+        return [WRITTEN] * len(kinds) if is_all else roles
     runs, more = _cut_signature(page, runs)
     if _are_answers(kinds, runs):
         first = next(n for n, kind in enumerate(kinds) if kind is not Kind.BLANK)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from mail.header_blocks import HeaderBlock, read_block
 from mail.page import Page
 from mail.reply_line import is_reply_line
-from mail.reply_words import LANGUAGES, one_of
+from mail.reply_words import LANGUAGES, fold, one_of
 
-_RULE = r"[-_=*~–—]"
+_RULE = r"[-_=*~\u2013—]"
 _IS_RULE = re.compile(rf"{_RULE}(?:\s?{_RULE}){{2,}}")
-_ORIGINAL = re.compile(
-    rf"(?i){_RULE}{{2,}}\s*{one_of(words.original for words in LANGUAGES.values())}\s*[:：]?\s*{_RULE}*"
-)
-_FORWARDS = one_of(words.forwarded for words in LANGUAGES.values())
-_FORWARDED = re.compile(rf"(?i)(?:{_RULE}{{2,}}\s*{_FORWARDS}.{{0,150}}|{_FORWARDS}\s*[:：])")
+_RULES = "-_=*~\u2013\u2014"
+_ORIGINAL = re.compile(one_of(words.original for words in LANGUAGES.values()) + r"\s?[:\uff1a]?")
+_FORWARDED = re.compile(one_of(words.forwarded for words in LANGUAGES.values()))
+_LONGEST = 200  # characters between the rules
 _NEAR = 4  # lines between a mark and its header
 
 
@@ -39,14 +38,30 @@ def read_boundary(page: Page, place: int) -> Boundary | None:
         return None
     if is_reply_line(line):
         return Boundary("ours", place + 1)
-    for kind, pattern in (("forwarded", _FORWARDED), ("original", _ORIGINAL)):
-        if pattern.fullmatch(line):
-            return _announced(page, kind, place)
+    if kind := _read_mark(line):
+        return _announced(page, kind, place)
     if is_rule(line):
         block = _block_near(page, place + 1, is_announced=False)
         return Boundary("header", block.end, block) if block else None
     block = read_block(page, place)
     return Boundary("header", block.end, block) if block else None
+
+
+def _read_mark(line: str) -> str | None:
+    """Whether the words between the rules say that what follows is passed on, or is the original of an answer."""
+    text = fold(line.strip(_RULES + " "))
+    is_ruled = line[0] in _RULES and line[1:2] in _RULES + " "
+    if not text or len(text) > _LONGEST:
+        return None
+    if found := _FORWARDED.match(text):
+        return "forwarded" if is_ruled or text[found.end() :].strip() in {":", "\uff1a"} else None
+    return "original" if is_ruled and _ORIGINAL.fullmatch(text) else None
+
+
+def read_marked(page: Page, place: int) -> Boundary:
+    """The boundary where the HTML says that there is one."""
+    block = _block_near(page, place, is_announced=True)
+    return Boundary("header" if block else "marked", block.end if block else place, block)
 
 
 def _announced(page: Page, kind: str, place: int) -> Boundary:
@@ -55,5 +70,6 @@ def _announced(page: Page, kind: str, place: int) -> Boundary:
 
 
 def _block_near(page: Page, place: int, *, is_announced: bool) -> HeaderBlock | None:
-    start = next((n for n in range(place, min(place + _NEAR, len(page.bare))) if page.bare[n].strip("> ")), None)
+    near = range(place, min(place + _NEAR, len(page.bare)))
+    start = next((n for n in near if page.bare[n].strip("> ") and not is_rule(page.bare[n])), None)
     return read_block(page, start, is_announced=is_announced) if start is not None else None

@@ -10,9 +10,11 @@ from mail.page import Page
 
 _FORWARD_SUBJECT = re.compile(
     r"(?i)\s*(?:\[[^\]]{0,50}\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|vs|vb|vl|pd|doorst|fs|továbbítás|ilt|iletilen|转发|轉寄|전달|转寄|"
-    r"転送|пересл|прил|プレ)\s?(?:\[\d+\])?\s?[:：]"
+    r"転送|пересл|прил|プレ)\s?(?:\[\d+\])?\s?[:\uff1a]"
 )
-_REPLY_SUBJECT = re.compile(r"(?i)\s*(?:\[[^\]]{0,50}\]\s*)?(?:re|aw|antw|sv|odp|rif|ynt|回复|回覆|답장|返信|отв|на)\s?(?:\[\d+\])?\s?[:：]")
+_REPLY_SUBJECT = re.compile(
+    r"(?i)\s*(?:\[[^\]]{0,50}\]\s*)?(?:re|aw|antw|sv|odp|rif|ynt|回复|回覆|답장|返信|отв|на)\s?(?:\[\d+\])?\s?[:\uff1a]"
+)
 _LINKED = re.compile(r"[\[<(]?mailto:([^\s\]>)]{1,300})[\]>)]?")
 
 

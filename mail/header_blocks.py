@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mail.page import Page
-from mail.reply_words import LANGUAGES, forms, one_of
+from mail.reply_words import LANGUAGES, fold, forms
 
 _MEANINGS = ("sender", "date", "to", "cc", "subject")
 _LINES = 40  # of a header with many recipients
@@ -23,8 +23,9 @@ def _meanings() -> dict[str, str]:
 
 
 _MEANING = _meanings()
-_LABELS = one_of(_MEANING)
-_FIELD = re.compile(rf"(?i)[\s>*|_]{{0,8}}({_LABELS})\s?\.?[\s*_]{{0,4}}[:：][*_]{{0,2}}\s{{0,8}}(.*)$")
+_COLON = re.compile("[:\uff1a]")
+_LONGEST_LABEL = 60  # characters
+_DRESS = " \t>*|_."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,13 @@ def _is_mail(first: str, fields: dict[str, str]) -> bool:
 
 
 def _read_field(line: str) -> tuple[str, str] | None:
-    found = _FIELD.match(line)
+    """What a line says as a field, by its meaning; emphasis and quote marks do not matter."""
+    found = _COLON.search(line, 0, _LONGEST_LABEL)
     if found is None:
         return None
-    meaning = _MEANING.get(" ".join(found[1].lower().split()))
-    return (meaning, found[2].strip()) if meaning else None
+    label = " ".join(fold(line[: found.start()].strip(_DRESS)).split())
+    meaning = _MEANING.get(label)
+    return (meaning, line[found.end() :].lstrip(_DRESS)) if meaning else None
 
 
 def _read_fields(page: Page, place: int) -> tuple[int, dict[str, str]]:

@@ -3,21 +3,24 @@
 import re
 
 from mail.page import Page
-from mail.reply_words import LANGUAGES, one_of
+from mail.reply_words import LANGUAGES, fold, forms, one_of
 
 _WRAPPED = 5  # lines
 _LONGEST = 500  # characters of such a line once it is joined
 
-_WROTE = re.compile(one_of(words.wrote for words in LANGUAGES.values()), re.IGNORECASE)
-_MINE = re.compile(one_of(words.mine for words in LANGUAGES.values()), re.IGNORECASE)
+_VERBS = forms(words.wrote for words in LANGUAGES.values())
+_WROTE = re.compile(one_of(_VERBS))
+_MINE = re.compile(one_of(words.mine for words in LANGUAGES.values()))
 _ADDRESS = re.compile(r"[^\s<>()\[\]]{1,100}@[^\s<>()\[\]]{2,200}")
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{2}|\d{4})(?!\d)|\d{1,2}\s?[月월]\s?\d{1,2}"
 )
 _TIME = re.compile(r"(?<![\d.])\d{1,2}(?::\d{2}|[.h]\d{2}(?![.\d]))")
-_ENDS = (":", "：")
-_DRESS = " -–—=_*~|\t"  # rules and emphasis around it
-_BARE_LEAD = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b[^<>]{0,100}<[^\s<>]{1,100}@[^\s<>]{1,100}>")  # no verb, no colon
+_ENDS = (":", "\uff1a")
+_DRESS = " -\u2013—=_*~|\t"  # rules and emphasis around it
+_BARE_LEAD = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b[^<>]{0,100}<[^\s<>]{1,100}@[^\s<>]{1,100}>"
+)  # no verb, no colon
 _SHORT = 150
 
 _FROM_DATE = re.compile(r"([^\d@<>]{0,40}?)(?<![A-Za-z+\-_])\d")
@@ -40,13 +43,7 @@ def find_leads(page: Page) -> dict[int, int]:
 
 
 def _may_end(line: str) -> bool:
-    line = line.rstrip(_DRESS)
-    return line.endswith(_ENDS) or line.endswith(">") or _ends_in_verb(line)
-
-
-def _ends_in_verb(text: str) -> bool:
-    tail = text[-40:]
-    return any(found.end() >= len(tail) - 1 for found in _WROTE.finditer(tail))
+    return fold(line.rstrip(_DRESS)).endswith((*_ENDS, ">", *_VERBS))
 
 
 def _find_start(page: Page, first: int, last: int) -> int | None:
@@ -84,12 +81,15 @@ def _begins_with_name(text: str, *, is_followed: bool) -> bool:
 
 def _is_lead(text: str, *, is_followed: bool, enough: int) -> bool:
     facts = sum(1 for fact in (_ADDRESS, _DATE, _TIME) if fact.search(text))
-    verb, ends = bool(_WROTE.search(text)), text.endswith(_ENDS)
-    if not is_followed and (facts < enough or _MINE.search(text)):
+    if not is_followed and facts < enough:
         return False
+    folded, ends = fold(text), text.endswith(_ENDS)
+    if not is_followed and _MINE.search(folded):
+        return False
+    verb = bool(_WROTE.search(folded))
     if verb and ends:
         return True
-    if verb and _ends_in_verb(text):
+    if verb and folded.endswith(_VERBS):
         return facts >= 2 if is_followed else facts == 3
     if ends:
         return facts == 3

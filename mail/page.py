@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-LOOKED_AT = 20_000  # lines in which words are looked for; longer texts are no letters
+LOOKED_AT = 10_000  # lines; what is behind them counts as one long line, for longer texts are no letters
 _LONG = 1000  # characters; a longer line is a paragraph, no mark of a mail client
 
 # Noncharacters, one a line of its own, stand around what the HTML marks (see `mail.html_quotes`).
@@ -61,7 +61,7 @@ def read_page(text: str) -> Page:
     page = Page()
     depth = {"cited": 0, "led": 0, "signed": 0}
     is_marked = bool(_MARKED.search(text))
-    for line in text.split("\n"):
+    for line in text.split("\n", LOOKED_AT):
         if is_marked:
             found = _MARKED.findall(line)
             for mark in found:
@@ -83,7 +83,7 @@ def _change(page: Page, depth: dict[str, int], mark: str) -> None:
 
 def _add(page: Page, line: str, depth: dict[str, int]) -> None:
     page.lines.append(line)
-    page.bare.append(bare(line) if len(page.lines) <= LOOKED_AT else "")
+    page.bare.append(bare(line))
     page.cited.append(depth["cited"] > 0)
     page.quoted.append(depth["cited"] > 0 or (bool(_QUOTED.match(line)) and not _closes_address(page)))
     page.led.append(depth["led"] > 0)
@@ -91,8 +91,8 @@ def _add(page: Page, line: str, depth: dict[str, int]) -> None:
 
 
 def _closes_address(page: Page) -> bool:
-    """The mark at the start of the last line belongs to an address that was torn apart at it: "<bob@example.org\\n> wrote:"."""
-    if len(page.lines) < 2 or not page.bare[-1].endswith((":", "：")):
+    """The mark at the start of the last line ends an address that was torn apart: "<bob@example.org", "> wrote:"."""
+    if len(page.lines) < 2 or not page.bare[-1].endswith((":", "\uff1a")):
         return False
     above = page.bare[-2]
     return not page.quoted[-1] and above.rfind("<") > above.rfind(">") and "@" in above

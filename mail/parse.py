@@ -179,7 +179,7 @@ def _read_text_alone(mail: Mail, source: _Source, defects: list[str]) -> Mail:
 # ---------------------------------------------------------------- what it says
 def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
     text = content.text.strip("\n")
-    pieces = split(text, mail.subject)
+    pieces = split(content.marked, mail.subject)
     forwarded = pieces.forwarded or _find_attached(pieces.reply, tree)
     return replace(
         mail,

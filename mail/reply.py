@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mail.answers import SIGNED, WRITTEN, Kind, divide
-from mail.boundaries import Boundary, is_rule, read_boundary
+from mail.boundaries import Boundary, is_rule, read_boundary, read_marked
 from mail.forwarded import read_forwarded
 from mail.leads import find_leads
 from mail.model import Forwarded
@@ -50,8 +50,9 @@ def _join(lines: Sequence[str]) -> str:
 
 def _written(page: Page, roles: Sequence[str], kinds: Sequence[Kind]) -> list[str]:
     """The lines of the reply; what only the HTML shows as quoted among them gets the mark that it has in text."""
+    has_answers = Kind.OWN in kinds
     return [
-        f"> {line}" if page.cited[n] and kinds[n] is Kind.QUOTED else line
+        f"> {line}" if has_answers and page.cited[n] and kinds[n] is Kind.QUOTED else line
         for n, (line, role) in enumerate(zip(page.lines, roles, strict=False))
         if role == WRITTEN
     ]
@@ -92,9 +93,7 @@ def _is_torn_off(page: Page, place: int) -> bool:
 
 
 # ---------------------------------------------------------------- where all the rest is another's
-def _find_end(
-    page: Page, kinds: Sequence[Kind], leads: dict[int, int], subject: str
-) -> tuple[int, Forwarded | None]:
+def _find_end(page: Page, kinds: Sequence[Kind], leads: dict[int, int], subject: str) -> tuple[int, Forwarded | None]:
     """The line from which on all is somebody else's, and the mail that was passed on there.
 
     What stands at the very top is no such line, since then the sender would have written nothing: unless they passed
@@ -102,7 +101,7 @@ def _find_end(
     """
     place, has_words = 0, False
     while place < len(kinds):
-        boundary = _boundary(page, place, leads) if kinds[place] is Kind.OWN or place in page.rests else None
+        boundary = _boundary(page, place, kinds[place], leads)
         if boundary is None:
             has_words |= kinds[place] is Kind.OWN
             place += 1
@@ -114,11 +113,12 @@ def _find_end(
     return len(kinds), None
 
 
-def _boundary(page: Page, place: int, leads: dict[int, int]) -> Boundary | None:
-    if place in leads:
-        return Boundary("lead", leads[place])
-    found = read_boundary(page, place)
-    return found or (Boundary("marked", place) if place in page.rests else None)
+def _boundary(page: Page, place: int, kind: Kind, leads: dict[int, int]) -> Boundary | None:
+    if place in page.rests:
+        return read_marked(page, place)
+    if kind is not Kind.OWN and not page.led[place]:
+        return None
+    return Boundary("lead", leads[place]) if place in leads else read_boundary(page, place)
 
 
 def _climb(page: Page, place: int) -> int:

@@ -2,12 +2,13 @@
 
 import re
 
-from mail.reply_words import LANGUAGES, one_of
+from mail.reply_words import LANGUAGES, fold, one_of
 
 _MARK = "-=#=-"
-_OURS = re.compile(r"-=#=-.{0,200}-=#=-")
-_RULED = re.compile(r"[-#=*_~–—]{2,}.{1,150}|.{1,150}[-#=*_~–—]{2,}")
-_ABOVE = re.compile(one_of(words.above for words in LANGUAGES.values()), re.IGNORECASE)
+_OURS = re.compile(r"-=#=-.{0,250}-=#=-")
+_RULES = ("--", "##", "==", "**", "__", "~~", "\u2013\u2013", "\u2014\u2014")
+_LONGEST = 200  # characters
+_ABOVE = re.compile(one_of(words.above for words in LANGUAGES.values()))
 
 
 def reply_line(words: str) -> str:
@@ -17,4 +18,7 @@ def reply_line(words: str) -> str:
 
 def is_reply_line(line: str) -> bool:
     """It is our line, or the like of another helpdesk: "write above this line" with a rule beside it."""
-    return bool(_OURS.search(line)) or bool(_RULED.fullmatch(line) and _ABOVE.search(line))
+    if _MARK in line and _OURS.search(line):
+        return True
+    is_ruled = len(line) <= _LONGEST and (line.startswith(_RULES) or line.endswith(_RULES))
+    return is_ruled and bool(_ABOVE.search(fold(line)))

@@ -32,16 +32,18 @@ def forms(written: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda form: (-len(form), form)))
 
 
+def fold(text: str) -> str:
+    """Lower case in which forms are written; the capital of Turkish i would become two characters."""
+    return text.replace("İ", "i").lower()
+
+
 def one_of(written: Iterable[str]) -> str:
-    """A pattern of all forms; a blank in a form is any white space, its end no letter's middle."""
-    return "(?:" + "|".join(_bounded(form) for form in forms(written)) + ")"
-
-
-def _bounded(form: str) -> str:
-    pattern = r"\s{1,3}".join(re.escape(word) for word in form.split(" "))
-    before = r"(?<!\w)" if form[0].isalpha() and form[0] < _NO_BLANKS else ""
-    behind = r"(?!\w)" if form[-1].isalpha() and form[-1] < _NO_BLANKS else ""
-    return before + pattern + behind
+    """A pattern of all forms, for text in lower case; where a script parts its words, a form is whole words."""
+    whole, parts = [], []
+    for form in forms(written):
+        pattern = r"\s{1,3}".join(re.escape(word) for word in form.split(" "))
+        (whole if form[-1].isalpha() and form[-1] < _NO_BLANKS else parts).append(pattern)
+    return rf"(?:(?<!\w)(?:{'|'.join(whole)})(?!\w)|{'|'.join(parts) or '(?!)'})"
 
 
 LANGUAGES: dict[str, Words] = {
@@ -55,7 +57,8 @@ LANGUAGES: dict[str, Words] = {
         subject="subject",
         original="original message|original e-mail|original email|original appointment|original|reply message|"
         "original message follows",
-        forwarded="forwarded message|forwarded e-mail|forwarded email|forwarded by|forwarded message from|begin forwarded message|"
+        forwarded="forwarded message|forwarded e-mail|forwarded email|forwarded by|forwarded message from|"
+        "begin forwarded message|"
         "forward message|start of forwarded message|forwarded mail|forwarded letter",
         above="reply above this line|reply above the line|above this line to reply|your reply above|"
         "your response above|write above this line|respond above this line|reply above here|answer above this line",
@@ -70,7 +73,8 @@ LANGUAGES: dict[str, Words] = {
         subject="betreff|betr",
         original="ursprüngliche nachricht|original-nachricht|originalnachricht|original nachricht|ursprüngliche mail|"
         "ursprünglicher termin|ursprüngliche e-mail|antwort|originalmail|original-mail",
-        forwarded="weitergeleitete nachricht|weitergeleitet von|weitergeleitete e-mail|anfang der weitergeleiteten nachricht|"
+        forwarded="weitergeleitete nachricht|weitergeleitet von|weitergeleitete e-mail|"
+        "anfang der weitergeleiteten nachricht|"
         "anfang der weitergeleiteten e-mail|weitergeleitete mail",
         above="über dieser zeile|oberhalb dieser zeile|über diese zeile",
     ),
@@ -82,7 +86,8 @@ LANGUAGES: dict[str, Words] = {
         to="à|a|destinataire|pour",
         cc="copie à|copie|cc|répondre à|importance|pièces jointes",
         subject="objet|sujet",
-        original="message d'origine|message original|message initial|message d’origine|courriel original|e-mail d'origine|"
+        original="message d'origine|message original|message initial|message d’origine|courriel original|"
+        "e-mail d'origine|"
         "mail original|rendez-vous d'origine|message d´origine",
         forwarded="message transféré|message transfere|message réexpédié|transféré par|début du message réexpédié|"
         "début du message transféré|message transmis|courriel transféré|réexpédié par|e-mail transféré|"
@@ -192,9 +197,11 @@ LANGUAGES: dict[str, Words] = {
         to="till",
         cc="kopia|kopia till|svar till|prioritet|bifogade filer",
         subject="ämne|rubrik",
-        original="ursprungligt meddelande|originalmeddelande|ursprungligt mejl|ursprunglig avtalad tid|original meddelande",
+        original="ursprungligt meddelande|originalmeddelande|ursprungligt mejl|ursprunglig avtalad tid|"
+        "original meddelande",
         forwarded="vidarebefordrat meddelande|vidarebefordrat brev|vidarebefordrat mejl|vidarebefordrat av|"
-        "börja vidarebefordrat meddelande|början på vidarebefordrat meddelande|vidarebefordrat mail|påbörjat vidarebefordrat brev",
+        "börja vidarebefordrat meddelande|början på vidarebefordrat meddelande|vidarebefordrat mail|"
+        "påbörjat vidarebefordrat brev",
         above="ovanför den här raden|ovanför denna rad|ovan denna rad",
     ),
     "da": Words(
@@ -254,25 +261,29 @@ LANGUAGES: dict[str, Words] = {
     "zh": Words(
         wrote="写道|寫道|写到|寫到|写了|撰寫|写的",
         sender="发件人|发件者|寄件者|寄件人|發件人|寄信人|发信人",
-        date="发送时间|发送日期|日期|时间|寄件日期|傳送時間|寄送日期|傳送日期|已傳送|寄件時間|時間|发件时间|已发送|送件日期",
+        date="发送时间|发送日期|日期|时间|寄件日期|傳送時間|寄送日期|傳送日期|已傳送|寄件時間|時間|发件时间|已发送|"
+        "送件日期",
         to="收件人|收件者|收信人",
         cc="抄送|副本|抄送人|重要性|附件|密送|密件副本|回复|回覆",
         subject="主题|主題|主旨|标题|標題",
         original="原始邮件|原始郵件|原邮件|邮件原件|原始信件|原件|回复的原邮件|回复的邮件|原始消息|原文|原信",
         forwarded="转发的邮件|转发邮件|已转发的邮件|已转发邮件|转发邮件信息|轉寄的郵件|轉寄郵件|轉寄信件|"
-        "开始转发的邮件|下面是被转发的邮件|以下是轉寄的郵件|開始轉寄郵件|转发的信息|转发邮件开始|已轉寄的郵件|以下是转发的邮件|"
+        "开始转发的邮件|下面是被转发的邮件|以下是轉寄的郵件|開始轉寄郵件|转发的信息|转发邮件开始|已轉寄的郵件|"
+        "以下是转发的邮件|"
         "转发的原邮件",
         above="在此行上方|在此行以上|此行上方|此行以上|在這行上方|請在此行上方|在本行上方",
     ),
     "ko": Words(
-        wrote="작성|님이 작성|쓴 글|이(가) 쓴 글|작성함|썼습니다|님의 말|작성하였습니다|작성했습니다|보낸 메시지|님이 쓴 메시지",
+        wrote="작성|님이 작성|쓴 글|이(가) 쓴 글|작성함|썼습니다|님의 말|작성하였습니다|작성했습니다|보낸 메시지|"
+        "님이 쓴 메시지",
         sender="보낸 사람|보낸사람|발신|보낸이|발신자|보내는 사람|발신인",
         date="보낸 날짜|날짜|보낸날짜|발송일|보낸 시간|일시|전송일|받은 날짜",
         to="받는 사람|받는사람|수신|받는이|수신자|수신인",
         cc="참조|숨은 참조|숨은참조|중요도|첨부|첨부파일|첨부 파일|답장 받을 사람",
         subject="제목",
         original="원본 메시지|원본 메일|원본메일|원본메시지|원래 메시지|원문 메시지|original message",
-        forwarded="전달된 메시지|전달된 메일|전달된 이메일|전달 메일|전달된 메시지 시작|전달된 이메일 시작|전달받은 메시지|전달한 메시지",
+        forwarded="전달된 메시지|전달된 메일|전달된 이메일|전달 메일|전달된 메시지 시작|전달된 이메일 시작|"
+        "전달받은 메시지|전달한 메시지",
         above="이 줄 위에|이 선 위에|이 라인 위에|이 줄 위로",
     ),
     "cs": Words(

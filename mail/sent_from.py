@@ -2,14 +2,15 @@
 
 import re
 
-from mail.reply_words import forms, one_of
+from mail.reply_words import fold, forms, one_of
 from mail.signature_words import DEVICES, LANGUAGES
 
 _LONGEST = 160  # characters without links
 _LINK = re.compile(r"[<\[(]?\s?(?:https?://|mailto:)[^\s>\])]*[>\])]?")
-_DEVICE = re.compile(one_of([DEVICES]), re.IGNORECASE)
-_OUTLOOK = re.compile(one_of(words.outlook for words in LANGUAGES.values()), re.IGNORECASE)
-_ON_DEVICE = re.compile(r"(?i)outlook\b.{0,20}\b(?:ios|android|mac|windows|iphone|mobile)\b")
+_DEVICE = re.compile(one_of([DEVICES]))
+_OUTLOOK = re.compile(one_of(words.outlook for words in LANGUAGES.values()))
+_ON_DEVICE = re.compile(r"outlook\b.{0,20}\b(?:ios|android|mac|windows|iphone|mobile)\b")
+_SENTENCE = re.compile(r"[,;.!?]\s|[.!?]$")
 _NEAR, _SHORT, _MOST = 6, 5, 16  # words: up to the device, of a name that we do not know, with an excuse for typos
 
 
@@ -22,7 +23,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
             other.append(rf"{before}\s?.{{1,80}}?\s?{behind}")
         else:
             first.append(before + (r"(?!\w)" if before[-1].isascii() else ""))
-    return re.compile(f"(?i)(?:{'|'.join(first)})(.*)"), re.compile(f"(?i)(?:{'|'.join(other)})[.。!]?")
+    return re.compile(f"(?:{'|'.join(first)})(.*)"), re.compile(f"(?:{'|'.join(other)})[.。!]?")
 
 
 _BEGINS, _WHOLE = _patterns()
@@ -32,19 +33,20 @@ def is_sent_from(line: str) -> bool:
     """It is such a line; no sentence that only begins like one."""
     if not line or len(line) > 3 * _LONGEST:
         return False
-    text = _LINK.sub("", line).strip(" .<>|*_-—")
-    if len(text) > _LONGEST:
+    text = _LINK.sub("", line).strip(" .<>|*_-\u2014")
+    folded = fold(text)
+    if len(text) > _LONGEST or len(folded) != len(text):
         return False
-    if _ON_DEVICE.search(text) and _OUTLOOK.search(text):
+    if _ON_DEVICE.search(folded) and _OUTLOOK.search(folded):
         return len(text.split()) <= _SHORT + 3
-    if found := _BEGINS.fullmatch(text):
-        return _is_device(found[1])
-    return bool(_DEVICE.search(text)) and len(text.split()) <= _MOST and bool(_WHOLE.fullmatch(text))
+    if found := _BEGINS.fullmatch(folded):
+        return _is_device(text[found.start(1) :])
+    return bool(_DEVICE.search(folded)) and len(text.split()) <= _MOST and bool(_WHOLE.fullmatch(folded))
 
 
 def _is_device(text: str) -> bool:
     words = text.split()
-    if _DEVICE.search(" ".join(words[:_NEAR])):
+    if _DEVICE.search(fold(" ".join(words[:_NEAR]))):
         return len(words) <= _MOST
     is_name = any(word[0].isupper() or word[0].isdigit() for word in words)
-    return is_name and len(words) <= _SHORT and not re.search(r"[,;.!?]\s|[.!?]$", text)
+    return is_name and len(words) <= _SHORT and not _SENTENCE.search(text)

@@ -3,26 +3,26 @@
 import re
 from collections.abc import Sequence
 
-from mail.reply_words import forms, one_of
+from mail.reply_words import fold, forms, one_of
 from mail.sent_from import is_sent_from
 from mail.signature_words import LANGUAGES
 
-_DELIMITERS = {"--": 30, "—": 12, "–": 12}  # "-- " (RFC 3676 §4.3) and its likes: lines that may follow
+_DELIMITERS = {"--": 30, "—": 12, "\u2013": 12}  # "-- " (RFC 3676 §4.3) and its likes: lines that may follow
 _TAIL = 80  # lines in which an end is looked for
 _BELOW_RULE, _BELOW_CLOSING, _BELOW_LEGAL = 10, 12, 5  # lines
 _SHORT, _SENTENCE = 90, 8  # characters of a line of a signature; words that make a sentence
 _ROUNDS = 8
 
-_RULE = re.compile(r"_{2,}|[-–—=*~]{3,}")
+_RULE = re.compile(r"_{2,}|[-\u2013—=*~]{3,}")
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}")
 _LEGAL = re.compile("|".join(re.escape(form) for form in forms(words.legal for words in LANGUAGES.values())))
 _POSTSCRIPT = re.compile(r"(?i)p\.?\s?p?\.?\s?s\.?\s?[:.)-]")
-_ICONS = re.compile(r"[^\w\s.,!;:'’/()&~-]+")
+_ICONS = re.compile(r"[^\w\s.,!;:'\u2019/()&~-]+")
 _CLOSING = re.compile(
-    rf"(?i)({one_of(words.closing for words in LANGUAGES.values())})\s?[,.!;:~-]{{0,3}}\s*(.{{0,60}})",
+    rf"({one_of(words.closing for words in LANGUAGES.values())})\s?[,.!;:~-]{{0,3}}\s*(.{{0,60}})",
 )
-_NAME = re.compile(r"[^\W\d_][\w.'’&-]*(?:\s[^\W\d_][\w.'’&-]*){0,3}[,.]?")
-_SIGNED = re.compile(r"(?:[-~/][^\W\d_]|[–—]\s?[^\W\d_])[\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,2}")
+_NAME = re.compile(r"[^\W\d_][\w.'\u2019&-]*(?:\s[^\W\d_][\w.'\u2019&-]*){0,3}[,.]?")
+_SIGNED = re.compile(r"(?:[-~/][^\W\d_]|[\u2013—]\s?[^\W\d_])[\w.'\u2019-]*(?:\s[^\W\d_][\w.'\u2019-]*){0,2}")
 
 
 def find_signature(lines: Sequence[str]) -> int:
@@ -31,7 +31,10 @@ def find_signature(lines: Sequence[str]) -> int:
     for _ in range(_ROUNDS):
         tail = max(end - _TAIL, 0)
         part = lines[tail:end]
-        cut = min(tail + find(part) for find in (_find_delimiter, _find_footer, _find_legal, _find_sent, _find_closing, _find_name))
+        cut = min(
+            tail + find(part)
+            for find in (_find_delimiter, _find_footer, _find_legal, _find_sent, _find_closing, _find_name)
+        )
         if cut == end or not any(lines[:cut]):
             break
         end = cut
@@ -59,7 +62,7 @@ def _find_footer(lines: Sequence[str]) -> int:
 
 def _find_legal(lines: Sequence[str]) -> int:
     """Paragraphs of lawyers and scanners at the very end, with the rule above them."""
-    legal = [n for n, line in enumerate(lines) if _LEGAL.search(line.lower())]
+    legal = [n for n, line in enumerate(lines) if _LEGAL.search(fold(line))]
     if not legal:
         return len(lines)
     behind = _next_blank(lines, legal[-1])
@@ -99,15 +102,21 @@ def _find_closing(lines: Sequence[str]) -> int:
 
 
 def _is_closing(line: str) -> bool:
-    match = _CLOSING.fullmatch(_ICONS.sub("", line).strip(" *_"))
-    return match is not None and (not match[2] or bool(_NAME.fullmatch(match[2]) and match[2][0].isupper()))
+    if len(line) > _SHORT:
+        return False
+    text = _ICONS.sub("", line).strip(" *_")
+    found = _CLOSING.fullmatch(fold(text))
+    if found is None:
+        return False
+    name = text[found.start(2) :]
+    return not name or bool(_NAME.fullmatch(name) and name[0].isupper())
 
 
 def _find_name(lines: Sequence[str]) -> int:
     """A last paragraph "-Ann" or "/Ann" that is no item of a list."""
     last = next((n for n in range(len(lines) - 1, -1, -1) if lines[n]), 0)
     is_alone = last > 0 and not lines[last - 1]
-    if not is_alone or not _SIGNED.fullmatch(lines[last]) or not lines[last].lstrip("-~/–— ")[0].isupper():
+    if not is_alone or not _SIGNED.fullmatch(lines[last]) or not lines[last].lstrip("-~/\u2013— ")[0].isupper():
         return len(lines)
     above = next((line for line in reversed(lines[:last]) if line), "")
     return len(lines) if above.startswith(lines[last][0]) else last

@@ -25,16 +25,19 @@ LANGUAGES: dict[str, Endings] = {
         "kindest regards|many regards|rgds|best|all the best|best wishes|with best wishes|cheers|sincerely|"
         "yours sincerely|sincerely yours|yours truly|yours faithfully|respectfully|cordially|yours|br|kr",
         legal="intended recipient|intended solely for|this e-mail and any|this email and any|confidential and may|"
-        "privileged and confidential|may contain confidential|is confidential and|virus-free. www|checked for viruses by|"
+        "privileged and confidential|may contain confidential|is confidential and|virus-free. www|"
+        "checked for viruses by|"
         "before printing this e|you are receiving this because|unsubscribe from this group|"
         "to unsubscribe from this|are confidential and|no virus found in this",
     ),
     "de": Endings(
         sent="gesendet von …|gesendet mit …|gesendet mit der …|gesendet über …|gesendet via …|von meinem … gesendet|"
-        "von meiner … gesendet|diese nachricht wurde von meinem … gesendet|von … gesendet|versendet mit …|mit der … gesendet",
+        "von meiner … gesendet|diese nachricht wurde von meinem … gesendet|von … gesendet|versendet mit …|"
+        "mit der … gesendet",
         outlook="holen sie sich|beziehen|herunterladen|hol dir|abrufen",
         closing="mit freundlichen grüßen|mit freundlichen grüssen|mit freundlichem gruß|mit freundlichem gruss|"
-        "freundliche grüße|freundliche grüsse|viele grüße|viele grüsse|liebe grüße|liebe grüsse|beste grüße|beste grüsse|"
+        "freundliche grüße|freundliche grüsse|viele grüße|viele grüsse|liebe grüße|liebe grüsse|beste grüße|"
+        "beste grüsse|"
         "schöne grüße|herzliche grüße|herzliche grüsse|mit besten grüßen|mit besten grüssen|mit herzlichen grüßen|"
         "mit vielen grüßen|mit lieben grüßen|gruß|gruss|grüße|grüsse|lieber gruß|mfg|lg|vg|hochachtungsvoll|"
         "freundlicher gruß|einen schönen gruß|mit freundlichen gruß|mit kollegialen grüßen",
@@ -54,7 +57,8 @@ LANGUAGES: dict[str, Endings] = {
         "ce mail et|établi à l'intention exclusive|êtes pas le destinataire|été vérifié par le logiciel antivirus",
     ),
     "it": Endings(
-        sent="inviato da …|inviato dal mio …|inviato dalla mia …|inviato con …|inviato tramite …|inviata da …|inviato via …",
+        sent="inviato da …|inviato dal mio …|inviato dalla mia …|inviato con …|inviato tramite …|inviata da …|"
+        "inviato via …",
         outlook="scarica|ottieni",
         closing="cordiali saluti|distinti saluti|saluti|un saluto|un cordiale saluto|cordialmente|tanti saluti|"
         "con i migliori saluti|i migliori saluti|buona giornata|un caro saluto|in fede|cari saluti|a presto",
@@ -62,7 +66,8 @@ LANGUAGES: dict[str, Endings] = {
         "questa e-mail e|ad uso esclusivo del destinatario|per uso esclusivo del destinatario",
     ),
     "es": Endings(
-        sent="enviado desde …|enviado desde mi …|enviado con …|enviado via …|enviado vía …|enviado de mi …|enviado por …",
+        sent="enviado desde …|enviado desde mi …|enviado con …|enviado via …|enviado vía …|enviado de mi …|"
+        "enviado por …",
         outlook="obtener|obtén|descargar",
         closing="saludos|un saludo|saludos cordiales|atentamente|cordialmente|atte|muchos saludos|un abrazo|"
         "reciba un cordial saludo|un cordial saludo|saludos cordiales y buen día|muy atentamente|abrazos|quedo atento|"
@@ -72,9 +77,11 @@ LANGUAGES: dict[str, Endings] = {
     ),
     "pt": Endings(
         sent="enviado do meu …|enviado da minha …|enviado a partir do meu …|enviado a partir do …|enviado do …|"
-        "enviado via …|enviado de …|enviado com …|enviado pelo …|enviado através do …|enviado por …|enviado a partir de …",
+        "enviado via …|enviado de …|enviado com …|enviado pelo …|enviado através do …|enviado por …|"
+        "enviado a partir de …",
         outlook="obter|obtenha|baixe|baixar|obter o",
-        closing="atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|cordialmente|att|abraços|"
+        closing="atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|cordialmente|att|"
+        "abraços|"
         "abraço|um abraço|com os meus cumprimentos|saudações|atentamente|respeitosamente|grato|atc",
         legal="esta mensagem e|este e-mail e|mensagem pode conter|recebeu esta mensagem por engano|livre de vírus. www|"
         "uso exclusivo do destinatário|informações confidenciais|sem vírus. www",
@@ -154,14 +161,16 @@ LANGUAGES: dict[str, Endings] = {
         legal="本メールには|このメールには機密|本メールは|ウイルス フリー。www",
     ),
     "zh": Endings(
-        sent="发自我的…|从我的…发送|從我的…傳送|从…发送|來自我的…|发自…|發自我的…|來自…|從…傳送|从我的…发出|通过…发送|使用…发送|从我的…寄出|"
+        sent="发自我的…|从我的…发送|從我的…傳送|从…发送|來自我的…|发自…|發自我的…|來自…|從…傳送|从我的…发出|"
+        "通过…发送|使用…发送|从我的…寄出|"
         "從我的…寄出|發自…|我的…发送|来自我的…|來自我的…|发送自…|從我的…發送",
         outlook="获取|取得|下载|下載|獲取",
         closing="此致|此致敬礼|敬礼|祝好|顺颂商祺|商祺|敬上|此致 敬礼|敬祝|祝商祺|敬祝商祺|順頌商祺",
         legal="本邮件及其附件|本郵件及|此邮件及|本电子邮件|未受病毒感染|無病毒|无病毒",
     ),
     "ko": Endings(
-        sent="나의 …에서 보냄|내 …에서 보냄|…에서 보냄|…에서 보냈습니다|…에서 전송됨|…에서 발송|…에서 발송된 메일|나의 …에서 보냄.|"
+        sent="나의 …에서 보냄|내 …에서 보냄|…에서 보냄|…에서 보냈습니다|…에서 전송됨|…에서 발송|…에서 발송된 메일|"
+        "나의 …에서 보냄.|"
         "제 …에서 보냄|…을 사용하여 보냄|…를 사용하여 보냄|…으로 보냄|…에서 보낸 메일",
         outlook="다운로드|가져오기|받기",
         closing="올림|드림|배상",
@@ -234,11 +243,14 @@ LANGUAGES: dict[str, Endings] = {
 
 # Names of devices and mail apps; they are alike in all languages.
 DEVICES = (
-    "iphone|ipad|ipod|android|galaxy|samsung|blackberry|nokia|huawei|xiaomi|redmi|oneplus|oppo|htc|sony|xperia|motorola|"
-    "pixel|lumia|windows|outlook|hotmail|yahoo|gmail|smartphone|phone|mobile|tablet|handset|téléphone|mobiltelefon|handy|"
+    "iphone|ipad|ipod|android|galaxy|samsung|blackberry|nokia|huawei|xiaomi|redmi|oneplus|oppo|htc|sony|xperia|"
+    "motorola|"
+    "pixel|lumia|windows|outlook|hotmail|yahoo|gmail|smartphone|phone|mobile|tablet|handset|téléphone|mobiltelefon|"
+    "handy|"
     "móvil|movil|celular|cellulare|telemóvel|telefon|telefoon|telefono|teléfono|telefonu|telefonem|mobil|mobilen|"
     "puhelimesta|puhelimestani|iphonesta|iphonestani|ipadista|androidista|телефона|смартфона|айфона|手机|手機|携帯|"
-    "スマートフォン|휴대폰|스마트폰|아이폰|갤럭시|typeapp|bluemail|aquamail|k-9|fairemail|thunderbird|proton|protonmail|"
+    "スマートフォン|휴대폰|스마트폰|아이폰|갤럭시|typeapp|bluemail|aquamail|k-9|fairemail|thunderbird|proton|"
+    "protonmail|"
     "tutanota|mailbird|airmail|zimbra|mymail|yandex|яндекс|mail.ru|aol|gmx|web.de|freenet|laposte|verizon|t-mobile|"
     "vodafone|macbook|treo|nexus|wiko|asus|realme|alcatel|fairphone|foxmail"
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.reply import find_forwarded, split
+from mail.reply import split
 
 
 @pytest.mark.parametrize(
@@ -56,28 +56,6 @@ def test_a_signature_is_cut_and_kept() -> None:
 )
 def test_what_a_person_may_have_written_is_never_cut(text: str) -> None:
     assert split(text).reply == text.strip()
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        "---------- Forwarded message ----\nFrom: Bob <bob@example.org>\nDate: Mon, 2 Mar\nSubject: Broken\nTo: Ann\n",
-        "Begin forwarded message:\n\nFrom: Bob <bob@example.org>\nSubject: Broken\nDate: 2 March\nTo: Ann\n",
-        "-----Original Message-----\nFrom: Bob [mailto:bob@example.org]\nSent: Monday\nTo: Ann\nSubject: Broken\n",
-        "-----Ursprüngliche Nachricht-----\nVon: Bob <bob@example.org>\nGesendet: Montag\nAn: Ann\nBetreff: Broken\n",
-        "---------- Message transféré ---------\nDe : Bob <bob@example.org>\nDate: lundi\nObjet : Broken\nÀ : Ann\n",
-    ],
-)
-def test_a_forwarded_mail_is_found_with_its_sender(head: str) -> None:
-    found = find_forwarded(f"See below.\n\n{head}\nIt broke.\n")
-    assert found is not None
-    assert found.sender is not None
-    assert (found.sender.address, found.subject, found.text) == ("bob@example.org", "Broken", "It broke.")
-    assert split(f"See below.\n\n{head}\nIt broke.\n").reply == "See below."
-
-
-def test_no_mail_is_forwarded_where_nobody_says_so() -> None:
-    assert find_forwarded("I forwarded message 3.\n-- \nFrom: me") is None
 
 
 LINES = st.sampled_from(
