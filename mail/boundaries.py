@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from mail.header_blocks import HeaderBlock, read_block
 from mail.page import Page
 from mail.reply_line import is_reply_line
-from mail.reply_words import LANGUAGES, fold, one_of
+from mail.reply_words import LANGUAGES
+from mail.word_forms import fold, one_of
 
 _RULE = r"[-_=*~\u2013—]"
 _IS_RULE = re.compile(rf"{_RULE}(?:\s?{_RULE}){{2,}}")

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from mail.page import Page
-from mail.reply_words import LANGUAGES, fold, forms
+from mail.reply_words import LANGUAGES
+from mail.word_forms import fold, forms
 
 _MEANINGS = ("sender", "date", "to", "cc", "subject")
 _LINES = 40  # of a header with many recipients

@@ -3,7 +3,8 @@
 import re
 
 from mail.page import Page
-from mail.reply_words import LANGUAGES, fold, forms, one_of
+from mail.reply_words import LANGUAGES
+from mail.word_forms import fold, forms, one_of
 
 _WRAPPED = 5  # lines
 _LONGEST = 500  # characters of such a line once it is joined

@@ -2,7 +2,8 @@
 
 import re
 
-from mail.reply_words import LANGUAGES, fold, one_of
+from mail.reply_words import LANGUAGES
+from mail.word_forms import fold, one_of
 
 _MARK = "-=#=-"
 _OURS = re.compile(r"-=#=-.{0,250}-=#=-")

@@ -3,11 +3,7 @@
 Of one subject the forms are parted by "|"; all in lower case.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-_NO_BLANKS = "\u2e80"  # the scripts from here on put no blanks between words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +20,6 @@ class Words:
     original: str = ""  # between ruled lines: what follows is what is answered
     forwarded: str = ""  # between ruled lines or before a colon: what follows is passed on
     above: str = ""  # "write above this line"
-
-
-def forms(written: Iterable[str]) -> tuple[str, ...]:
-    """The forms of one subject in all languages, each once, the longest first."""
-    found = {form for one in written for form in one.split("|") if form}
-    return tuple(sorted(found, key=lambda form: (-len(form), form)))
-
-
-def fold(text: str) -> str:
-    """Lower case in which forms are written; the capital of Turkish i would become two characters."""
-    return text.replace("İ", "i").lower()
-
-
-def one_of(written: Iterable[str]) -> str:
-    """A pattern of all forms, for text in lower case; where a script parts its words, a form is whole words."""
-    whole, parts = [], []
-    for form in forms(written):
-        pattern = r"\s{1,3}".join(re.escape(word) for word in form.split(" "))
-        (whole if form[-1].isalpha() and form[-1] < _NO_BLANKS else parts).append(pattern)
-    return rf"(?:(?<!\w)(?:{'|'.join(whole)})(?!\w)|{'|'.join(parts) or '(?!)'})"
 
 
 LANGUAGES: dict[str, Words] = {
@@ -86,7 +62,7 @@ LANGUAGES: dict[str, Words] = {
         to="à|a|destinataire|pour",
         cc="copie à|copie|cc|répondre à|importance|pièces jointes",
         subject="objet|sujet",
-        original="message d'origine|message original|message initial|message d’origine|courriel original|"
+        original="message d'origine|message original|message initial|courriel original|"
         "e-mail d'origine|"
         "mail original|rendez-vous d'origine|message d´origine",
         forwarded="message transféré|message transfere|message réexpédié|transféré par|début du message réexpédié|"

@@ -2,12 +2,12 @@
 
 import re
 
-from mail.reply_words import fold, forms, one_of
 from mail.signature_words import DEVICES, LANGUAGES
+from mail.word_forms import fold, forms, one_of
 
 _LONGEST = 160  # characters without links
 _LINK = re.compile(r"[<\[(]?\s?(?:https?://|mailto:)[^\s>\])]*[>\])]?")
-_DEVICE = re.compile(one_of([DEVICES]))
+_DEVICE = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, forms([DEVICES])))})")  # any ending may follow
 _OUTLOOK = re.compile(one_of(words.outlook for words in LANGUAGES.values()))
 _ON_DEVICE = re.compile(r"outlook\b.{0,20}\b(?:ios|android|mac|windows|iphone|mobile)\b")
 _SENTENCE = re.compile(r"[,;.!?]\s|[.!?]$")
@@ -22,7 +22,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         if behind:
             other.append(rf"{before}\s?.{{1,80}}?\s?{behind}")
         else:
-            first.append(before + (r"(?!\w)" if before[-1].isascii() else ""))
+            first.append(before + (r"(?!\w)" if before[-1].isascii() and before[-1].isalpha() else ""))
     return re.compile(f"(?:{'|'.join(first)})(.*)"), re.compile(f"(?:{'|'.join(other)})[.。!]?")
 
 
@@ -39,7 +39,7 @@ def is_sent_from(line: str) -> bool:
         return False
     if _ON_DEVICE.search(folded) and _OUTLOOK.search(folded):
         return len(text.split()) <= _SHORT + 3
-    if found := _BEGINS.fullmatch(folded):
+    if (found := _BEGINS.fullmatch(folded)) and not text[0].islower():  # else it goes on with a wrapped sentence
         return _is_device(text[found.start(1) :])
     return bool(_DEVICE.search(folded)) and len(text.split()) <= _MOST and bool(_WHOLE.fullmatch(folded))
 

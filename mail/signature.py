@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from mail.reply_words import fold, forms, one_of
 from mail.sent_from import is_sent_from
 from mail.signature_words import LANGUAGES
+from mail.word_forms import fold, forms, one_of
 
 _DELIMITERS = {"--": 30, "—": 12, "\u2013": 12}  # "-- " (RFC 3676 §4.3) and its likes: lines that may follow
 _TAIL = 80  # lines in which an end is looked for

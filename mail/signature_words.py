@@ -146,8 +146,7 @@ LANGUAGES: dict[str, Endings] = {
         legal="denne e-posten og|denne eposten og|virusfri. www|ikke er rett mottaker|konfidensiell informasjon",
     ),
     "fi": Endings(
-        sent="lähetetty …|lähetetty minun …|lähetetty iphonesta|lähetetty ipadista|lähetetty laitteesta …|"
-        "lähetetty puhelimesta …|hanki …",
+        sent="lähetetty …|lähetetty minun …|lähetetty laitteesta …|lähetetty puhelimesta …|hanki …",
         outlook="hanki|lataa",
         closing="ystävällisin terveisin|terveisin|yst. terv|yst.terv|terveiset|parhain terveisin|t|terv|"
         "hyvää päivänjatkoa|ystävällisesti|kunnioittavasti|lämpimin terveisin|yt|ystävällisin terveisin/best regards|"
@@ -241,14 +240,14 @@ LANGUAGES: dict[str, Endings] = {
     ),
 }
 
-# Names of devices and mail apps; they are alike in all languages.
+# Names of devices and mail apps, without their endings; they are alike in all languages.
 DEVICES = (
-    "iphone|ipad|ipod|android|galaxy|samsung|blackberry|nokia|huawei|xiaomi|redmi|oneplus|oppo|htc|sony|xperia|"
+    "iphon|ipad|ipod|android|galaxy|samsung|blackberry|nokia|huawei|xiaomi|redmi|oneplus|oppo|htc|sony|xperia|"
     "motorola|"
-    "pixel|lumia|windows|outlook|hotmail|yahoo|gmail|smartphone|phone|mobile|tablet|handset|téléphone|mobiltelefon|"
+    "pixel|lumia|windows|outlook|hotmail|yahoo|gmail|smartphone|smartfon|phone|mobile|tablet|handset|téléphone|mobiltelefon|"
     "handy|"
     "móvil|movil|celular|cellulare|telemóvel|telefon|telefoon|telefono|teléfono|telefonu|telefonem|mobil|mobilen|"
-    "puhelimesta|puhelimestani|iphonesta|iphonestani|ipadista|androidista|телефона|смартфона|айфона|手机|手機|携帯|"
+    "puhelime|телефона|смартфона|айфона|手机|手機|携帯|"
     "スマートフォン|휴대폰|스마트폰|아이폰|갤럭시|typeapp|bluemail|aquamail|k-9|fairemail|thunderbird|proton|"
     "protonmail|"
     "tutanota|mailbird|airmail|zimbra|mymail|yandex|яндекс|mail.ru|aol|gmx|web.de|freenet|laposte|verizon|t-mobile|"

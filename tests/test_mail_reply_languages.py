@@ -126,8 +126,7 @@ LEADS = {
     "bg": ["На пн, 2.03.2026 г. в 10:00 Bob Roe <bob@example.org> написа:"],
     "ca": ["Missatge de Bob Roe <bob@example.org> del dia dl., 2 de març 2026 a les 10:00:"],
     "he": [
-        "\u202bבתאריך יום ב׳, 2 במרץ 2026 ב-10:00 מאת \u202aBob Roe\u202c\u200f "
-        "<\u202abob@example.org\u202c\u200f>:\u202c"
+        "\u202bבתאריך יום ב׳, 2 במרץ 2026 ב-10:00 מאת \u202aBob Roe\u202c\u200f <\u202abob@example.org\u202c\u200f>:\u202c"
     ],
 }
 BELOW_QUOTES_ALONE = [
