@@ -10,6 +10,7 @@ from mail.page import Page
 from mail.signature import find_signature
 
 _LOOK = 300  # characters of a long line
+_NEAR = 8  # lines between a rule and the quote below it
 
 WRITTEN, QUOTED, SIGNED = "written", "quoted", "signed"
 
@@ -89,7 +90,9 @@ def _seen(page: Page, place: int) -> str:
 
 
 def _trim(page: Page, start: int, end: int) -> _Run:
-    while end > start + 1 and (page.is_blank(end - 1) or is_rule(page.bare[end - 1])):
+    """Without the blank lines, and without the rule that a client put above a quote."""
+    is_quote_behind = any(page.quoted[end : end + _NEAR]) or any(page.led[end : end + _NEAR])
+    while end > start + 1 and (page.is_blank(end - 1) or (is_quote_behind and is_rule(page.bare[end - 1]))):
         end -= 1
     return _Run(start, end)
 

@@ -4,7 +4,7 @@ The HTML is read as tags one after the other, not as a tree: so nothing is lost,
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mail.page import CITE, END_CITE, END_LEAD, END_SIGN, LEAD, REST, SIGN, drop_marks
 
@@ -28,12 +28,13 @@ _CITED = re.compile(r"(?i)(?<![\w-])(?:type|cite)\s*=|quote|border-left")
 _LEADS = frozenset({"gmail_attr", "moz-cite-prefix", "reply-intro", "airmail_ext_on", "airmail_on"})
 _QUOTES = frozenset(
     {
-        *("gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra"),
+        *("yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra"),
         *("missive_quote", "messagereplysection", "bloop_original_html", "iscontentquote", "isreplycontent", "quote"),
         *("isforwardcontent", "mail-editor-reference-message-container", "ms-outlook-mobile-reference-message"),
         *("moz-forward-container", "__quoted_text__", "olk_src_body_section", "quoted-message", "freshdesk_quote"),
     }
 )
+_DOUBTED = frozenset({"gmail_quote", "gmail_quote_container"})
 _SIGNATURES = frozenset(
     {
         *("gmail_signature", "moz-signature", "protonmail_signature_block", "ms-outlook-mobile-signature", "mb_sig"),
@@ -50,16 +51,20 @@ _SIGNATURES = frozenset(
     }
 )
 _RESTS = frozenset({"divrplyfwdmsg", "appendonsend", "__headers__", "__divider__", "zwchr", "stopspelling"})
-_ANY = (*_LEADS, *_QUOTES, *_SIGNATURES, *_RESTS, "<blockquote", "#e1e1e1", "#b5c4df")
+_ANY = (*_LEADS, *_QUOTES, *_DOUBTED, *_SIGNATURES, *_RESTS, "<blockquote", "#e1e1e1", "#b5c4df")
 
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """The element that is marked at the moment: its tag, how many of them are open around it, the mark for its end."""
+    """The element that is marked at the moment: its tag, how many of them are open around it, the mark for its end.
+
+    Of one that people write in, too, `doubted` is the place of its first mark, until it turns out to hold a quote.
+    """
 
     tag: str
     around: int
     due: str
+    doubted: int | None = None
 
 
 @dataclass(slots=True)
@@ -71,15 +76,20 @@ class _Marking:
     def put(self, mark: str) -> None:
         self.out.append(f"<div>{mark}</div>")
 
-    def begin(self, tag: str, mark: str, due: str) -> None:
-        self.end()
+    def begin(self, tag: str, mark: str, due: str, *, is_doubted: bool = False) -> None:
         self.put(mark)
-        self.marked = _Marked(tag, self.counts[tag] - 1, due)
+        self.marked = _Marked(tag, self.counts[tag] - 1, due, len(self.out) - 1 if is_doubted else None)
 
     def end(self) -> None:
-        if self.marked is not None:
+        if self.marked is not None and self.marked.doubted is not None:
+            self.out[self.marked.doubted] = ""
+        elif self.marked is not None:
             self.put(self.marked.due)
         self.marked = None
+
+    def believe(self) -> None:
+        if self.marked is not None:
+            self.marked = replace(self.marked, doubted=None)
 
 
 def mark_quotes(html: str) -> str:
@@ -137,7 +147,11 @@ def _open(marking: _Marking, tag: str, attributes: str) -> None:
     if names & _RESTS or (tag == "div" and _OUTLOOK.search(attributes)):
         marking.put(REST)
     elif tag == "blockquote" and _CITED.search(attributes):  # people use others to set something in
+        marking.believe()
+        marking.end()
         marking.begin(tag, CITE, END_CITE)
+    elif names & _LEADS and due:
+        marking.believe()
     elif not due and tag != "hr":
         _open_named(marking, tag, names)
 
@@ -147,6 +161,8 @@ def _open_named(marking: _Marking, tag: str, names: set[str]) -> None:
         marking.begin(tag, SIGN, END_SIGN)
     elif names & _LEADS or names & _QUOTES:  # up to the blockquote in it, else all of it
         marking.begin(tag, LEAD, END_LEAD)
+    elif names & _DOUBTED:
+        marking.begin(tag, LEAD, END_LEAD, is_doubted=True)
 
 
 def _names(attributes: str) -> set[str]:

@@ -50,7 +50,7 @@ def _may_end(line: str) -> bool:
 def _find_start(page: Page, first: int, last: int) -> int | None:
     """The nearest line above from which on the words are a lead line: first those that begin with a date."""
     is_followed = _is_quote_behind(page, last + 1)
-    named = None
+    named = weak = None
     for start in range(last, first - 1, -1):
         if not page.bare[start] or page.quoted[start]:
             break
@@ -59,11 +59,13 @@ def _find_start(page: Page, first: int, last: int) -> int | None:
             break
         if _begins_with_date(text):
             if _is_lead(text, is_followed=is_followed, enough=2):
-                return start
+                if _count_facts(text) >= 2:
+                    return start
+                weak = start if weak is None else weak
         elif _begins_with_name(text, is_followed=is_followed) and _is_lead(text, is_followed=is_followed, enough=3):
             is_torn = named == start + 1 and page.bare[named].startswith("<")
             named = start if named is None or is_torn else named
-    return named
+    return weak if named is None else named
 
 
 def _is_quote_behind(page: Page, place: int) -> bool:
@@ -80,12 +82,16 @@ def _begins_with_name(text: str, *, is_followed: bool) -> bool:
     return bool(_FROM_NAME.match(text)) or (is_followed and len(text.split()) <= _WORDS_OF_NAME)
 
 
+def _count_facts(text: str) -> int:
+    return sum(1 for fact in (_ADDRESS, _DATE, _TIME) if fact.search(text))
+
+
 def _is_lead(text: str, *, is_followed: bool, enough: int) -> bool:
-    facts = sum(1 for fact in (_ADDRESS, _DATE, _TIME) if fact.search(text))
+    facts = _count_facts(text)
     if not is_followed and facts < enough:
         return False
     folded, ends = fold(text), text.endswith(_ENDS)
-    if not is_followed and _MINE.search(folded):
+    if not (is_followed and facts) and _MINE.search(folded):
         return False
     verb = bool(_WROTE.search(folded))
     if verb and ends:

@@ -10,6 +10,7 @@ from mail.leads import find_leads
 from mail.model import Forwarded
 from mail.page import Page, read_page
 
+_GREETING = 30  # characters
 _WRAPPED = 60  # characters of a quoted line that a client may have wrapped without marking what it wrapped
 
 
@@ -103,7 +104,7 @@ def _find_end(page: Page, kinds: Sequence[Kind], leads: dict[int, int], subject:
     while place < len(kinds):
         boundary = _boundary(page, place, kinds[place], leads)
         if boundary is None:
-            has_words |= kinds[place] is Kind.OWN
+            has_words |= kinds[place] is Kind.OWN and not _is_greeting(page.bare[place])
             place += 1
             continue
         forwarded = read_forwarded(page, boundary, subject)
@@ -111,6 +112,11 @@ def _find_end(page: Page, kinds: Sequence[Kind], leads: dict[int, int], subject:
             return _climb(page, place) if has_words else 0, forwarded
         place = max(boundary.end, place + 1)
     return len(kinds), None
+
+
+def _is_greeting(line: str) -> bool:
+    """With no more above a quote than this, the sender has not answered there."""
+    return line.endswith((",", "\uff0c")) and len(line) <= _GREETING
 
 
 def _boundary(page: Page, place: int, kind: Kind, leads: dict[int, int]) -> Boundary | None:

@@ -25,7 +25,7 @@ class Words:
 LANGUAGES: dict[str, Words] = {
     "en": Words(
         wrote="wrote|writes|write|quoting",
-        mine="i wrote|we wrote|i had written|you wrote",
+        mine="i wrote|we wrote|i had written|you wrote|you write",
         sender="from",
         date="date|sent|sent on|sent at|received",
         to="to",

@@ -14,8 +14,9 @@ _SHORT, _SENTENCE = 90, 8  # characters of a line of a signature; words that mak
 _ROUNDS = 8
 
 _RULE = re.compile(r"_{2,}|[-\u2013—=*~]{3,}")
-_CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}")
+_CONTACT = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2}|https?://|www\.|\+?\d[\d ()/.-]{6,}")
 _LEGAL = re.compile("|".join(re.escape(form) for form in forms(words.legal for words in LANGUAGES.values())))
+_REFERENCE = re.compile(r"\[\d{1,3}\]")  # a note of the text above
 _POSTSCRIPT = re.compile(r"(?i)p\.?\s?p?\.?\s?s\.?\s?[:.)-]")
 _ICONS = re.compile(r"[^\w\s.,!;:'\u2019/()&~-]+")
 _CLOSING = re.compile(
@@ -128,8 +129,8 @@ def _are_brief(lines: Sequence[str], most: int) -> bool:
 
 def _is_brief(line: str) -> bool:
     """It may be a line of a signature: no question, no sentence, no postscript."""
-    if _CONTACT.search(line) or _RULE.fullmatch(line):
+    if (_CONTACT.search(line) and not _REFERENCE.match(line)) or _RULE.fullmatch(line):
         return len(line) <= 3 * _SHORT and "?" not in line.rstrip(" >)")[-1:]
-    if len(line) > _SHORT or line.endswith(("?", "?", "。", ":")) or _POSTSCRIPT.match(line):
+    if len(line) > _SHORT or _REFERENCE.match(line) or line.endswith(("?", "?", "。", ":")) or _POSTSCRIPT.match(line):
         return False
     return not (line.endswith((".", "!", "…")) and len(line.split()) >= _SENTENCE)
