@@ -7,14 +7,15 @@ from mail.header_blocks import HeaderBlock, read_block
 from mail.page import Page
 from mail.reply_line import is_reply_line
 from mail.reply_words import LANGUAGES
-from mail.word_forms import fold, one_of
+from mail.word_forms import fold, forms, one_of
 
 _RULE = r"[-_=*~\u2013—]"
 _IS_RULE = re.compile(rf"{_RULE}(?:\s?{_RULE}){{2,}}")
 _RULES = "-_=*~\u2013\u2014"
 _ORIGINAL = re.compile(one_of(words.original for words in LANGUAGES.values()) + r"\s?[:\uff1a]?")
 _FORWARDED = re.compile(one_of(words.forwarded for words in LANGUAGES.values()))
-_LONGEST = 200  # characters between the rules
+_VERBS = forms(words.wrote for words in LANGUAGES.values())
+_LONGEST, _WORDS = 600, 8  # characters behind a rule; words between two
 _NEAR = 4  # lines between a mark and its header
 
 
@@ -56,7 +57,17 @@ def _read_mark(line: str) -> str | None:
         return None
     if found := _FORWARDED.match(text):
         return "forwarded" if is_ruled or text[found.end() :].strip() in {":", "\uff1a"} else None
-    return "original" if is_ruled and _ORIGINAL.fullmatch(text) else None
+    if not is_ruled:
+        return None
+    found = _ORIGINAL.match(text)
+    behind = text[found.end() :].lstrip(" :\uff1a") if found else ""
+    is_original = found is not None and (not behind or behind.startswith(("--", "__", "==")))
+    return "original" if is_original or (line[-1] in _RULES and _is_name_and_verb(text)) else None
+
+
+def _is_name_and_verb(text: str) -> bool:
+    """Between rules "Ann wrote" is enough."""
+    return 1 < len(text.split()) <= _WORDS and text.rstrip(" :\uff1a").endswith(_VERBS)
 
 
 def read_marked(page: Page, place: int) -> Boundary:

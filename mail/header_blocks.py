@@ -25,6 +25,8 @@ def _meanings() -> dict[str, str]:
 
 _MEANING = _meanings()
 _COLON = re.compile("[:\uff1a]")
+_INNER = re.compile(r"(?<!\S)([^\W\d_]{1,20}(?: [^\W\d_]{1,20})?) ?\*?[:\uff1a]\*?\s")
+_ENOUGH = 3  # fields
 _LONGEST_LABEL = 60  # characters
 _DRESS = " \t>*|_."
 
@@ -42,8 +44,10 @@ def read_block(page: Page, place: int, *, is_announced: bool = False) -> HeaderB
     first = _read_field(page.bare[place])
     if first is None:
         return None
-    end, fields = _read_fields(page, place)
-    if "sender" not in fields or len(fields) < (2 if is_announced else 3):
+    end, fields = place + 1, _read_flat(page.bare[place])
+    if len(fields) < _ENOUGH:
+        end, fields = _read_fields(page, place)
+    if "sender" not in fields or len(fields) < (2 if is_announced else _ENOUGH):
         return None
     if not is_announced and not _is_mail(first[0], fields):
         return None
@@ -65,6 +69,23 @@ def _read_field(line: str) -> tuple[str, str] | None:
     label = " ".join(fold(line[: found.start()].strip(_DRESS)).split())
     meaning = _MEANING.get(label)
     return (meaning, line[found.end() :].lstrip(_DRESS)) if meaning else None
+
+
+def _read_flat(line: str) -> dict[str, str]:
+    """The fields of a header whose line ends were lost."""
+    found = [(one.start(), one.end(), meaning) for one in _INNER.finditer(line) if (meaning := _meaning(one[1]))]
+    if len(found) < _ENOUGH:
+        return {}
+    ends = [*(start for start, _, _ in found[1:]), len(line)]
+    fields: dict[str, str] = {}
+    for (_, start, meaning), end in zip(found, ends, strict=True):
+        fields.setdefault(meaning, line[start:end].strip(_DRESS))
+    return fields
+
+
+def _meaning(label: str) -> str | None:
+    """What a label means; the word before it may be the last of the field before."""
+    return _MEANING.get(fold(label)) or _MEANING.get(fold(label.rpartition(" ")[2]))
 
 
 def _read_fields(page: Page, place: int) -> tuple[int, dict[str, str]]:

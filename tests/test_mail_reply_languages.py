@@ -165,6 +165,10 @@ ORIGINALS = [
     "-----Özgün İleti-----",
     "-----Вихідне повідомлення-----",
     "-----Eredeti üzenet-----",
+    "-------- Original message --------From: Bob Roe <bob@example.org> Date: 3/2/26 10:00 AM (GMT+01:00) To: Ann Subject: Re: x",
+    "---- Bob Roe wrote ----",
+    "-----Bob Roe/ACME schrieb: -----",
+    "-----bob@example.org wrote: -----",
 ]
 HEADERS = {
     "en": "From: {who}\nSent: Monday, March 2, 2026 10:00 AM\nTo: Ann\nCc: Eve\nSubject: Broken",
@@ -220,3 +224,19 @@ def test_a_header_above_what_is_quoted_is_cut_with_it(header: str, who: str) -> 
     for written in (block, f"________________________________\n{block}", bold, block.replace("\n", "\n\n")):
         found = split(f"It works now.\n\n{written}\n\nDoes it work?")
         assert (found.reply, found.quote) == ("It works now.", f"{written}\n\nDoes it work?")
+
+
+@pytest.mark.parametrize("header", [HEADERS["en"], HEADERS["de"], HEADERS["fr"], HEADERS["zh"]])
+def test_a_header_whose_line_ends_were_lost_is_known(header: str) -> None:
+    flat = header.format(who="Bob Roe <bob@example.org>").replace("\n", " ")
+    assert split(f"It works now.\n\n{flat}\n\nDoes it?").reply == "It works now."
+    found = split(f"---------- Forwarded message ---------\n{flat}\n\nIt broke.", "Fwd: Broken").forwarded
+    assert found is not None
+    assert (found.subject, found.text) == ("Broken", "It broke.")
+
+
+@pytest.mark.parametrize(
+    "text", ["From: now on it is slow, to: everybody", "-- wrote --\n\nx", "Note: from: a", "--- what he wrote"]
+)
+def test_words_before_colons_are_no_header(text: str) -> None:
+    assert split(f"It works.\n\n{text}").quote == ""
