@@ -16,20 +16,21 @@ _SKIPPED = frozenset({"style", "script", "title"})
 _SKIPPED_END = re.compile("(?i)</(?:style|script|title)")
 
 _NAMES = re.compile(
-    r"""(?i)(?<![\w-])(?:class|id|name|data-marker)\s*=\s*(?:"([^"]{0,500})"|'([^']{0,500})'|([^\s"'>]{1,500}))"""
+    r"""(?i)(?<![\w-])(class|id|name|data-marker)\s*=\s*(?:"([^"]{0,500})"|'([^']{0,500})'|([^\s"'>]{1,500}))"""
 )
-_AFFIX = re.compile(
-    r"\A(?:x_|ydp[0-9a-f]{1,12}|yiv\d{1,20})+|[_-]?\d+\Z"
-)  # put there by whoever quoted it, or a number
+# Put before a name by whoever quoted it; a number behind it.
+_AFFIX = re.compile(r"\A(?:x_|ydp[0-9a-f]{1,12}|yiv\d{1,20})+|[_-]?\d+\Z")
 _OUTLOOK = re.compile(r"(?i)border-top:\s*solid\s+#(?:e1e1e1|b5c4df)\s+1[.,]0pt|border-top:\s*#b5c4df\s+1pt\s+solid")
 _CITED = re.compile(r"(?i)(?<![\w-])(?:type|cite)\s*=|quote|border-left")
 
 # Classes, ids, names and data-markers, in lower case, of what clients put around what.
 _LEADS = frozenset({"gmail_attr", "moz-cite-prefix", "reply-intro", "airmail_ext_on", "airmail_on"})
+_NAMED = "name=quote"  # a class of that name says nothing
 _QUOTES = frozenset(
     {
         *("yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra"),
-        *("missive_quote", "messagereplysection", "bloop_original_html", "iscontentquote", "isreplycontent", "quote"),
+        *("missive_quote", "messagereplysection", "bloop_original_html", "iscontentquote", "isreplycontent"),
+        _NAMED,
         *("isforwardcontent", "mail-editor-reference-message-container", "ms-outlook-mobile-reference-message"),
         *("moz-forward-container", "__quoted_text__", "olk_src_body_section", "quoted-message", "freshdesk_quote"),
     }
@@ -40,18 +41,11 @@ _SIGNATURES = frozenset(
         *("gmail_signature", "moz-signature", "protonmail_signature_block", "ms-outlook-mobile-signature", "mb_sig"),
         *("bloop_sign", "ymail_android_signature", "composer_signature", "messagesignaturesection", "signature"),
         *("tutanota_signature", "front-signature", "mail-app-auto-default-signature", "onetimesignature"),
-        *(
-            "missive_signature",
-            "sh-signature",
-            "zmail_signature_below",
-            "__sig_pre__",
-            "__sig_post__",
-            "ymail_ios_signature",
-        ),
+        *("missive_signature", "sh-signature", "zmail_signature_below", "__sig_pre__", "ymail_ios_signature"),
     }
 )
 _RESTS = frozenset({"divrplyfwdmsg", "appendonsend", "__headers__", "__divider__", "zwchr", "stopspelling"})
-_ANY = (*_LEADS, *_QUOTES, *_DOUBTED, *_SIGNATURES, *_RESTS, "<blockquote", "#e1e1e1", "#b5c4df")
+_ANY = (*_LEADS, *_QUOTES - {_NAMED}, *_DOUBTED, *_SIGNATURES, *_RESTS, "quote", "#e1e1e1", "#b5c4df")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +160,8 @@ def _open_named(marking: _Marking, tag: str, names: set[str]) -> None:
 
 
 def _names(attributes: str) -> set[str]:
-    written = " ".join("".join(found) for found in _NAMES.findall(attributes)).lower()
-    return {_AFFIX.sub("", name) for name in written.split()}
+    names: set[str] = set()
+    for attribute, *written in _NAMES.findall(attributes.lower()):
+        names.update(_AFFIX.sub("", name) for name in "".join(written).split())
+        names.add(f"{attribute}={''.join(written)}")
+    return names

@@ -19,10 +19,9 @@ _DATE = re.compile(
 _TIME = re.compile(r"(?<![\d.])\d{1,2}(?::\d{2}|[.h]\d{2}(?![.\d]))")
 _ENDS = (":", "\uff1a")
 _DRESS = " -\u2013—=_*~|\t"  # rules and emphasis around it
-_BARE_LEAD = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b[^<>]{0,100}<[^\s<>]{1,100}@[^\s<>]{1,100}>"
-)  # no verb, no colon
-_SHORT = 150
+# Neither verb nor colon, as Gmail wrote it once: "2011/3/2 Ann <ann@example.org>".
+_BARE_LEAD = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b[^<>]{0,100}<[^\s<>]{1,100}@[^\s<>]{1,100}>")
+_SHORT = 150  # characters of that
 
 _FROM_DATE = re.compile(r"([^\d@<>]{0,40}?)(?<![A-Za-z+\-_])\d")
 _FROM_NAME = re.compile(r"[^@]{1,100}@")
@@ -75,7 +74,7 @@ def _is_quote_behind(page: Page, place: int) -> bool:
 
 def _begins_with_date(text: str) -> bool:
     found = _FROM_DATE.match(text)
-    return bool(found) and len(found[1].split()) <= _WORDS_BEFORE_DATE if found else False
+    return found is not None and len(found[1].split()) <= _WORDS_BEFORE_DATE
 
 
 def _begins_with_name(text: str, *, is_followed: bool) -> bool:

@@ -100,16 +100,18 @@ def _find_end(page: Page, kinds: Sequence[Kind], leads: dict[int, int], subject:
     What stands at the very top is no such line, since then the sender would have written nothing: unless they passed
     on a mail without a word of their own.
     """
-    place, has_words = 0, False
+    place, has_own, has_words = 0, False, False
     while place < len(kinds):
         boundary = _boundary(page, place, kinds[place], leads)
         if boundary is None:
-            has_words |= kinds[place] is Kind.OWN and not _is_greeting(page.bare[place])
+            is_own = kinds[place] is Kind.OWN
+            has_own |= is_own
+            has_words |= is_own and not _is_greeting(page.bare[place])
             place += 1
             continue
         forwarded = read_forwarded(page, boundary, subject)
         if has_words or forwarded is not None:
-            return _climb(page, place) if has_words else 0, forwarded
+            return _climb(page, place) if has_own else 0, forwarded
         place = max(boundary.end, place + 1)
     return len(kinds), None
 

@@ -131,6 +131,11 @@ def _is_brief(line: str) -> bool:
     """It may be a line of a signature: no question, no sentence, no postscript."""
     if (_CONTACT.search(line) and not _REFERENCE.match(line)) or _RULE.fullmatch(line):
         return len(line) <= 3 * _SHORT and "?" not in line.rstrip(" >)")[-1:]
-    if len(line) > _SHORT or _REFERENCE.match(line) or line.endswith(("?", "?", "。", ":")) or _POSTSCRIPT.match(line):
+    if (
+        len(line) > _SHORT
+        or _REFERENCE.match(line)
+        or line.endswith(("?", "\uff1f", "。", ":"))
+        or _POSTSCRIPT.match(line)
+    ):
         return False
     return not (line.endswith((".", "!", "…")) and len(line.split()) >= _SENTENCE)

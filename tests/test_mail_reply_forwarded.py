@@ -39,7 +39,7 @@ HEADS = {
 }
 
 
-@pytest.mark.parametrize("own", ["", "Please look.\n\n"])
+@pytest.mark.parametrize("own", ["", "Please look.\n\n", "Hi Ann,\n\n"])
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
 def test_a_forwarded_mail_is_found(head: str, own: str) -> None:
     found = split(f"{own}{head}\n\nIt broke.\n\nYesterday.\n", "Fwd: Broken")

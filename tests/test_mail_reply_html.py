@@ -98,6 +98,23 @@ def test_what_a_person_set_in_is_their_own() -> None:
     assert read('<div class="gmail_signature">Nothing but this</div>').reply == "Nothing but this"
 
 
+def test_what_is_typed_into_an_emptied_container_is_the_senders() -> None:
+    assert read('<div>Yes.</div><div class="gmail_quote"><div><br></div><div>Ann</div></div>').quote == ""
+    assert read('<p>They say:</p><p class="quote">All is well</p><p>No.</p>').quote == ""
+
+
+def test_where_the_text_is_plain_the_html_beside_it_may_still_tell_what_is_quoted() -> None:
+    def both(text: str, html: str) -> Mail:
+        head = "Subject: Re: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n"
+        return parse(f"{head}{text}\n--b\nContent-Type: text/html; charset=utf-8\n\n{html}\n--b--\n".encode())
+
+    plain = f"It works now.\n\n{LEAD}\n\n{OURS}"
+    found = both(plain, CLIENTS["Gmail"])
+    assert (found.reply, OURS in found.quote, found.text) == ("It works now.", True, plain)
+    assert both(plain.replace("works", "fails"), CLIENTS["Gmail"]).reply == plain.replace("works", "fails")
+    assert both("It works now.", "<p>It works now.</p>").reply == "It works now."
+
+
 def test_a_forwarded_mail_is_found_in_the_container_of_its_client() -> None:
     html = (
         '<div dir="ltr">See below.<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded '
