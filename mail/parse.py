@@ -47,6 +47,8 @@ _DELIVERY_TYPES = frozenset({"delivery-status", "global-delivery-status"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
 
+_REST = "its parts show nothing: what stands beside them is shown"
+
 # The library warns of text parts that we show and attach, and writes words of the mail into the log.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 
@@ -70,9 +72,7 @@ def parse(raw: bytes) -> Mail:
     tree = _read_tree(message, source.safe)
     content = read_content(tree)
     if not (content.text.strip() or content.html or content.attachments) and (rest := read_rest(message)):
-        content = replace(
-            content, text=rest, defects=(*content.defects, "its parts show nothing: what stands beside them is shown")
-        )
+        content = replace(content, text=rest, marked=rest, defects=(*content.defects, _REST))
     mail = replace(
         mail,
         html=content.html,
