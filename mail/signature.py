@@ -15,7 +15,8 @@ _ROUNDS = 8
 
 _RULE = re.compile(r"_{2,}|[-\u2013—=*~]{3,}")
 _CONTACT = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2}|https?://|www\.|\+?\d[\d ()/.-]{6,}")
-_LEGAL = re.compile("|".join(re.escape(form) for form in forms(words.legal for words in LANGUAGES.values())))
+_LEGAL_FORMS = forms(words.legal for words in LANGUAGES.values())
+_LEGAL = re.compile("|".join(map(re.escape, _LEGAL_FORMS)))
 _REFERENCE = re.compile(r"\[\d{1,3}\]")  # a note of the text above
 _POSTSCRIPT = re.compile(r"(?i)p\.?\s?p?\.?\s?s\.?\s?[:.)-]")
 _ICONS = re.compile(r"[^\w\s.,!;:'\u2019/()&~-]+")
@@ -63,6 +64,11 @@ def _find_footer(lines: Sequence[str]) -> int:
 
 def _find_legal(lines: Sequence[str]) -> int:
     """Paragraphs of lawyers and scanners at the very end, with the rule above them."""
+    text = fold("\n".join(lines))
+    if not any(
+        form in text for form in _LEGAL_FORMS
+    ):  # so it is in nearly all mail, and this is quicker than a pattern
+        return len(lines)
     legal = [n for n, line in enumerate(lines) if _LEGAL.search(fold(line))]
     if not legal:
         return len(lines)
