@@ -11,9 +11,10 @@ from typing import cast
 import mailparser
 
 from mail.automatic import Evidence, classify, find_method
-from mail.bodies import Content, Part, Tree, read_content, read_tree
+from mail.bodies import Content, find_bytes, read_content
 from mail.bounce import Recipient, from_status, read_plain, read_status, with_returned
-from mail.charsets import decode_field, decode_raw
+from mail.charsets import decode_raw
+from mail.encoded_words import decode_field
 from mail.fingerprint import fingerprint
 from mail.headers import (
     ADDRESS_LIMIT,
@@ -28,6 +29,7 @@ from mail.headers import (
 from mail.model import Bounce, Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
+from mail.parts import Part, Tree, read_tree
 from mail.reply import find_forwarded, split
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
@@ -67,7 +69,7 @@ def parse(raw: bytes) -> Mail:
         attachments=content.attachments,
         defects=tuple(dict.fromkeys((*mail.defects, *defects, *content.defects))),
     )
-    return _judge(_read_text(mail, content, tree), source, tree)
+    return _judge(_add_calendars(_read_text(mail, content, tree), content), source, tree)
 
 
 def read_headers_only(raw: bytes, why: str) -> Mail:
@@ -78,11 +80,7 @@ def read_headers_only(raw: bytes, why: str) -> Mail:
 
 def attachment_bytes(raw: bytes, part: str) -> bytes:
     """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
-    message = email.message_from_bytes(_open(raw).safe)
-    for one in read_tree(message).parts:
-        if one.number == part:
-            return one.content()[0]
-    raise LookupError(f"no part {part} in this mail")
+    return find_bytes(read_tree(email.message_from_bytes(_open(raw).safe)), part)
 
 
 def _open(raw: bytes) -> _Source:
@@ -189,6 +187,15 @@ def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
         signature=pieces.signature,
         forwarded=forwarded,
     )
+
+
+def _add_calendars(mail: Mail, content: Content) -> Mail:
+    """Invitations below the text; they are what a mail says that says nothing else."""
+    if not content.calendars:
+        return mail
+    text = "\n\n".join(filter(None, [mail.text, content.calendars]))
+    said = mail.reply.strip() or mail.forwarded or mail.quote.strip()
+    return replace(mail, text=text, reply=mail.reply if said else content.calendars)
 
 
 def _find_attached(own: str, tree: Tree) -> Forwarded | None:
