@@ -16,9 +16,33 @@ _OPENING = re.compile(
 )
 _CLOSING = re.compile(rb"(?m)^--(\S[^\r\n]{0,198})--[ \t]{0,20}\r?$")
 _MIME_FIELD = re.compile(rb"(?im)^content-(?:type|transfer-encoding|disposition)[ \t]{0,9}:")
+_VITAL = re.compile(rb"(?im)^(from|to|subject|date|message-id|content-type)[ \t]{0,9}:")
 _FIELD = re.compile(rb"[!-9;-~]{1,100}:|[ \t]")
 _BLANK = re.compile(rb"(?m)^\r?\n")
-_HEADER_LIMIT = 16 * 1024  # bytes of a broken part header
+_HEADER_LIMIT = 16 * 1024  # bytes of a broken header behind the line that breaks it
+_NO_FIELDS = 5  # lines that a header may hold and still be one
+
+
+def mend_head(raw: bytes, body: int, known: frozenset[str]) -> bytes | None:
+    """The mail with one header where a line that is no field cuts it in two at `body`; None where nothing does.
+
+    Only for the sake of a field that the upper half lacks: text often begins like a field, too.
+    """
+    head = raw[:body]
+    if head.endswith((b"\n\n", b"\n\r\n")) or not (blank := _BLANK.search(raw, body, body + _HEADER_LIMIT)):
+        return None
+    lower = raw[body : blank.start()]
+    rest = _leave_fields(lower)
+    if rest is None or not {name.lower().decode() for name in _VITAL.findall(lower)} - known:
+        return None
+    return b"".join([head, *rest, raw[blank.start() :]])
+
+
+def _leave_fields(lines: bytes) -> list[bytes] | None:
+    """The lines that are fields; None where too many are not."""
+    every = lines.splitlines(keepends=True)
+    fields = [line for line in every if _FIELD.match(line)]
+    return fields if len(every) - len(fields) <= _NO_FIELDS else None
 
 
 class Mender:
@@ -35,11 +59,13 @@ class Mender:
         whole = body_of(message)
         body = whole[:_HEADER_LIMIT]
         blank = _BLANK.search(body)
-        if blank is None or not _MIME_FIELD.search(body, 0, blank.start()) or not self._may():
+        if blank is None or not _MIME_FIELD.search(body, 0, blank.start()):
+            return message
+        rest = _leave_fields(body[: blank.start()])
+        if rest is None or not self._may():
             return message
         self._defects.append("a line in the header of a part is no field: left out")
         written = [_raw(f"{name}: {value}\n") for name, value in message.raw_items()]
-        rest = [line for line in body[: blank.start()].splitlines(keepends=True) if _FIELD.match(line)]
         return email.message_from_bytes(b"".join([*written, *rest]) + whole[blank.start() :])
 
     def children(self, multipart: Message) -> list[Message] | None:

@@ -26,6 +26,7 @@ from mail.headers import (
     read_list,
     read_subject,
 )
+from mail.mending import mend_head
 from mail.model import Bounce, Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
@@ -36,6 +37,7 @@ _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
 _SEMICOLONS = 1000  # in a whole mail; with fewer, its fields have too few parameters to matter
 _PARAMETERS = 100  # of one field
+_LEADING = re.compile(rb"\A(?:\xef\xbb\xbf|\r?\n){1,100}(?=[!-9;-~]{1,60}:)")  # what is no mail yet
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
 
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -87,7 +89,11 @@ def _open(raw: bytes) -> _Source:
     bare = b"\n" not in raw and b"\r" in raw
     if bare:  # line ends of another age: otherwise all of it would be one line
         raw = raw.replace(b"\r", b"\n")
+    raw = _LEADING.sub(b"", raw, count=1)
     block = read_block(raw)
+    mended = mend_head(raw, block.body, frozenset(name.lower() for name, _ in block.fields))
+    if mended is not None:  # whoever reads it otherwise sees another mail: it proves nothing
+        raw, block, bare = mended, read_block(mended), True
     safe = raw if block.clean is None else block.clean + raw[block.body :]
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)

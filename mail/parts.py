@@ -85,7 +85,7 @@ def read_tree(root: Message) -> Tree:
     stack = [(root, _Place("1", 0, None))]
     while stack:
         message, place = stack.pop()
-        message = mender.mend_header(message)
+        message = mender.mend_header(message) if place.depth else message
         children = mender.children(message) if message.get_content_maintype() == "multipart" else None
         if children is not None:
             tree.aside += [text for text in (message.preamble, message.epilogue) if text]
@@ -104,10 +104,21 @@ def read_tree(root: Message) -> Tree:
 
 
 def _number(message: Message, children: list[Message], place: _Place) -> list[tuple[Message, _Place]]:
-    is_alternative = message.get_content_subtype() == "alternative"
-    inside = place.number * (place.depth > 0) if is_alternative else place.alternative
+    """Each part with its place; one that bears its parent's boundary could not keep its own parts (RFC 2046 §5.1.2)."""
+    inside = place.number * (place.depth > 0) if _is_alternative(message) else place.alternative
     prefix = "" if place.depth == 0 else f"{place.number}."
-    return [(child, _Place(f"{prefix}{n}", place.depth + 1, inside)) for n, child in enumerate(children, 1)]
+    numbered = []
+    for n, child in enumerate(children, 1):
+        if child.get_content_maintype() not in {"text", "multipart"}:
+            inside = place.alternative if not _is_alternative(message) else inside
+        numbered.append((child, _Place(f"{prefix}{n}", place.depth + 1, inside)))
+        if _is_alternative(child) and not _children(child) and child.get_boundary() == message.get_boundary():
+            inside = f"{prefix}{n}"
+    return numbered
+
+
+def _is_alternative(message: Message) -> bool:
+    return message.get_content_type() == "multipart/alternative"
 
 
 def _look_inside(part: Part, place: _Place, defects: list[str]) -> list[tuple[Message, _Place]]:

@@ -66,7 +66,8 @@ def _read_line(line: bytes) -> bytes | None:
     need = (count + 2) // 3 * 4
     if not 32 <= line[0] <= 96 or len(line) > 1 + need + 4:  # some write a sum behind the letters
         return None
-    letters = line[1 : 1 + need].ljust(need)  # blanks at a line's end get lost on the way
+    # blanks at a line's end get lost on the way, and letters that only fill a group hold anything
+    letters = line[1 : 1 + (count * 4 + 2) // 3].ljust(need)
     try:
         return binascii.a2b_uu(line[:1] + letters)
     except binascii.Error:
