@@ -16,7 +16,7 @@ from mail.kinds import find_lie
 from mail.model import Attachment
 from mail.names import safe_name
 from mail.packed import File, read_packed
-from mail.parts import SPEAKING, Part, Tree
+from mail.parts import PART_LIMIT, SPEAKING, Part, Tree
 from mail.rtf import read_rtf
 
 TEXT_LIMIT = 4 * 1024 * 1024  # characters of text that a mail can show
@@ -190,7 +190,10 @@ def _remark(reading: _Reading, part: Part, data: bytes) -> None:
 def _take(reading: _Reading, part: Part, files: tuple[File, ...], defects: tuple[str, ...]) -> None:
     """Attach what a part holds besides itself."""
     reading.defects |= dict.fromkeys(f"part {part.number}: {defect}" for defect in defects)
-    for file in files:
+    room = PART_LIMIT - len(reading.files)
+    if len(files) > room:
+        reading.defects[f"more than {PART_LIMIT} files: the rest is not listed"] = None
+    for file in files[: max(room, 0)]:
         if lie := find_lie(file.type, file.data):
             reading.defects[f"part {file.number} says {file.type}, but is {lie}"] = None
         reading.files.append(

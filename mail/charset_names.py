@@ -118,6 +118,6 @@ def _look_up(name: str) -> str | None:
         found = codecs.lookup(name)
     except (LookupError, ValueError):  # ValueError: a NUL in the name
         return None
-    if found.name in _REFUSED or not found._is_text_encoding:  # noqa: SLF001 - the only word on whether it gives text
+    if found.name.replace("-", "_") in _REFUSED or not found._is_text_encoding:  # noqa: SLF001 - the only word on whether it gives text
         return None
     return found.name

@@ -81,12 +81,12 @@ def unpack(stream: bytes, depth: int = 0) -> Unpacked:
             _add(entries, one)
         elif one.id == _CODE_PAGE:
             page = _page(one.data) or page
-        elif one.id == _PROPERTIES:
-            message |= read_properties(one.data)
+        elif one.id == _PROPERTIES and not message:
+            message = read_properties(one.data)
         elif one.id == _BODY:
             body = one.data
-    entries = [entry for entry in entries if entry.title or entry.properties or entry.data is not None]
-    files = tuple(_finish(entry, page, depth) for entry in entries[:_FILES])
+    held = [entry for entry in entries[:_FILES] if entry.title or entry.properties or entry.data is not None]
+    files = tuple(_finish(entry, page, depth) for entry in held)
     defects = [] if complete else ["winmail.dat ends early"]
     if len(entries) > _FILES:
         defects.append(f"winmail.dat holds more than {_FILES} files")
@@ -99,13 +99,15 @@ def _add(entries: list[_Entry], one: Attribute) -> None:
     """Give an attribute to its attachment; one of data begins another where the last has some (a mark was lost)."""
     if one.id == _NEW_FILE or not entries or (one.id == _DATA and entries[-1].data is not None):
         entries.append(_Entry())
+    if len(entries) > _FILES:
+        return
     entry = entries[-1]
     if one.id in {_TITLE, _TRANSPORT_NAME}:
         entry.title = entry.title or one.data
     elif one.id == _DATA:
         entry.data = one.data
-    elif one.id == _FILE_PROPERTIES:
-        entry.properties |= read_properties(one.data)
+    elif one.id == _FILE_PROPERTIES and not entry.properties:
+        entry.properties = read_properties(one.data)
 
 
 def _finish(entry: _Entry, page: str, depth: int) -> Packed:

@@ -11,7 +11,7 @@ SIGNATURE = b"\x78\x9f\x3e\x22"
 _HEADER = 6  # signature and key
 _FRAME = 11  # bytes of an attribute beside its data
 _ATTRIBUTES = 20_000  # of a stream
-_PROPERTIES = 5_000  # of an attribute
+_PROPERTIES = 500  # of an attribute
 
 UNICODE, OBJECT, BINARY = 0x1F, 0x0D, 0x102
 _SIZES = {2: 2, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0A: 4, 0x0B: 2, 0x14: 8, 0x40: 8, 0x48: 16}
