@@ -7,6 +7,7 @@ from hashlib import sha256
 from html import unescape
 from urllib.parse import unquote
 
+from mail.calendars import LIMIT as CALENDAR_LIMIT
 from mail.calendars import read_calendar
 from mail.charsets import decode
 from mail.enriched import read_enriched
@@ -14,7 +15,7 @@ from mail.flowed import unflow
 from mail.html_text import LAYOUT_TAGS, read_html
 from mail.kinds import find_lie
 from mail.model import Attachment
-from mail.names import safe_name
+from mail.names import one_line, safe_name
 from mail.packed import File, read_packed
 from mail.parts import PART_LIMIT, SPEAKING, Part, Tree
 from mail.rtf import read_rtf
@@ -25,7 +26,6 @@ _ENRICHED = frozenset({"text/enriched", "text/richtext"})
 # Shown as text by mail programs, but only where nothing simpler says the same.
 _RICH = _ENRICHED | {"text/rtf", "text/markdown", "text/x-markdown"}
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
-_CALENDAR_LIMIT = 5  # calendars of a mail that are made text
 _META = re.compile(rb"(?i)<meta[^<>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?([a-z0-9_:.-]{1,40})")
 _META_PLACE = 2048  # bytes of a page that are searched for it
 _CID = re.compile(r"(?i)\bcid:([^\s\"'<>)]{1,255})")
@@ -48,7 +48,7 @@ class _Reading:
     plain: dict[str, str] = field(default_factory=dict)  # by the number of the part
     html: dict[str, str] = field(default_factory=dict)
     packed: list[tuple[str, str, str]] = field(default_factory=list)  # the words of each winmail.dat
-    calendars: list[str] = field(default_factory=list)
+    calendars: dict[bytes, str] = field(default_factory=dict)  # by what they were made of: many come twice
     files: list[Attachment] = field(default_factory=list)
     defects: dict[str, None] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ def read_content(tree: Tree) -> Content:
     text = _join(tree, reading) or _read_aside(tree)
     html = "\n".join(reading.html.values()) if reading.html else None
     files = tuple(_mark_inline(reading.files, html or ""))
-    return Content(text, html, files, tuple(reading.defects), "\n\n".join(dict.fromkeys(reading.calendars)))
+    return Content(text, html, files, tuple(reading.defects), "\n\n".join(reading.calendars.values()))
 
 
 def find_bytes(tree: Tree, number: str) -> bytes:
@@ -172,19 +172,28 @@ def _remark(reading: _Reading, part: Part, data: bytes) -> None:
         reading.defects[f"part {part.number} says {part.type}, but is {lie}"] = None
     if part.type == "message/partial":
         number, total = part.parameters.get("number", "?"), part.parameters.get("total", "?")
-        reading.defects[f"piece {number[:9]} of {total[:9]} of a longer mail: the rest is not here"] = None
+        reading.defects[
+            f"piece {one_line(number, 9)} of {one_line(total, 9)} of a longer mail: the rest is not here"
+        ] = None
     elif part.type == "message/external-body":
         where = (
             part.parameters.get("url") or part.parameters.get("name") or part.parameters.get("access-type", "elsewhere")
         )
-        reading.defects[f"part {part.number} is not in the mail, but at: {where[:200]}"] = None
+        reading.defects[f"part {part.number} is not in the mail, but at: {one_line(where, 200)}"] = None
     elif part.type == "application/pgp-encrypted":
         reading.defects["encrypted with PGP: its content cannot be read here"] = None
-    if part.type in _CALENDARS and part.disposition != "attachment" and len(reading.calendars) < _CALENDAR_LIMIT:
-        text, fault = read_calendar(data, part.parameters.get("charset"))
-        reading.calendars.append(text)
-        if fault:
-            reading.defects[f"part {part.number}: {fault}"] = None
+    if part.type in _CALENDARS and part.disposition != "attachment" and data not in reading.calendars:
+        _read_calendar(reading, part, data)
+
+
+def _read_calendar(reading: _Reading, part: Part, data: bytes) -> None:
+    room = CALENDAR_LIMIT - sum(map(len, reading.calendars))
+    if room <= 0:
+        reading.defects[f"part {part.number}: more calendars than are shown"] = None
+        return
+    reading.calendars[data], fault = read_calendar(data, part.parameters.get("charset"), room)
+    if fault:
+        reading.defects[f"part {part.number}: {fault}"] = None
 
 
 def _take(reading: _Reading, part: Part, files: tuple[File, ...], defects: tuple[str, ...]) -> None:

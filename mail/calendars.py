@@ -12,7 +12,7 @@ from typing import Any
 from mail.charsets import decode
 from mail.names import one_line
 
-LIMIT = 64 * 1024  # characters of a calendar that the library is given: it takes ten microseconds for each
+LIMIT = 64 * 1024  # characters of a mail that the library is given: it takes ten microseconds for each
 _BYTES = 4 * 1024 * 1024  # of a calendar with its attachments
 _ENTRIES = 10
 _PEOPLE = 50
@@ -33,12 +33,15 @@ _LAST = "END:VEVENT\n"
 _KINDS = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
 
 
-def read_calendar(data: bytes, charset: str | None) -> tuple[str, str | None]:
-    """The text of a calendar, and what is wrong with it; one that cannot be read is shown as it stands."""
+def read_calendar(data: bytes, charset: str | None, limit: int = LIMIT) -> tuple[str, str | None]:
+    """The text of a calendar, and what is wrong with it; one that cannot be read is shown as it stands.
+
+    Of a longer one than `limit`, in characters, the first entries are read.
+    """
     text = _UNSEEN.sub("", decode(data[:_BYTES], charset)[0].replace("\r\n", "\n").replace("\r", "\n"))
-    is_cut = len(text) > LIMIT
+    is_cut = len(text) > limit
     try:
-        entries = list(_read(_cut(text) if is_cut else text))
+        entries = list(_read(_cut(text, limit) if is_cut else text))
     except MemoryError:  # no fault of this reader: whoever limits us must learn of it
         raise
     except Exception as fault:  # noqa: BLE001 - the library raises whatever its code runs into, on a damaged calendar
@@ -49,9 +52,9 @@ def read_calendar(data: bytes, charset: str | None) -> tuple[str, str | None]:
     return "\n\n".join(entries[:_ENTRIES]), "calendar with more than is shown" if is_cut else None
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, limit: int) -> str:
     """The entries for which there is room."""
-    head = text[:LIMIT]
+    head = text[:limit]
     return head[: head.rfind(_LAST) + len(_LAST)] + "END:VCALENDAR\n" if _LAST in head else head
 
 
