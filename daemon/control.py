@@ -35,11 +35,24 @@ class Trouble(Exception):
     exit_code = 1
 
 
+class NoDaemon(Exception):
+    """Nobody listens on the socket."""
+
+
 def ask(config: Config, verb: str, request: dict[str, Any]) -> Any:
     """Have the running daemon answer, or answer in this process under the store's lock where none runs.
 
     Raises Trouble where neither is possible or the verb itself refuses.
     """
+    try:
+        return ask_daemon(config, verb, request)
+    except NoDaemon:
+        with borrow(config) as desk:
+            return _answer(desk, verb, request, user())
+
+
+def ask_daemon(config: Config, verb: str, request: dict[str, Any]) -> Any:
+    """Have the running daemon answer. Raises NoDaemon where none runs, Trouble where it cannot or will not."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(TIMEOUT)
@@ -47,14 +60,18 @@ def ask(config: Config, verb: str, request: dict[str, Any]) -> Any:
             line.sendall(json.dumps({"verb": verb, "request": request}).encode() + b"\n")
             with line.makefile("rb") as reader:
                 return _unwrap(reader.readline())
-    except (FileNotFoundError, ConnectionRefusedError):
-        with borrow(config) as desk:
-            return _answer(desk, verb, request, _name_of(os.getuid()))
+    except (FileNotFoundError, ConnectionRefusedError) as absent:
+        raise NoDaemon("no daemon runs") from absent
     except PermissionError as refused:
         group = config.control.group
         raise Trouble(f"{config.control.socket}: not permitted; become a member of the group {group}") from refused
     except OSError as fault:
         raise Trouble(f"{config.control.socket}: the daemon does not answer ({fault})") from fault
+
+
+def user() -> str:
+    """Who runs this process: the actor in the audit log where no daemon asks."""
+    return _name_of(os.getuid())
 
 
 def _unwrap(line: bytes) -> Any:

@@ -1,7 +1,7 @@
 """All that a decision may need, in one value: settings, people, keys, texts and the store."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from daemon import clock, keys
@@ -21,12 +21,17 @@ class Busy(Exception):
     exit_code = 3
 
 
+def _nobody_waits() -> None:
+    """What is called where no intake runs."""
+
+
 @dataclass(slots=True)
 class Life:
     """What runs beside the decisions, for `status`; empty where a verb answers without a daemon."""
 
     pollers: list[Poller] = field(default_factory=list)
     watchdog: Watchdog | None = None
+    arrived: Callable[[], None] = _nobody_waits  # called when a verb has put mail into the journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Desk:
     templates: Templates
     store: Store
     life: Life = field(default_factory=Life)
+    trust_senders: bool = False  # of a dry run: every From is proven, every sender of a thread its participant
 
     def sender(self, mailbox: str) -> Address:
         """In whose name mail leaves from a mailbox (its address)."""

@@ -21,6 +21,7 @@ from tickets.events import (
     CustomerWrote,
     Event,
     MovedAway,
+    NotAcknowledged,
     Noted,
     Opened,
     PulledIn,
@@ -37,7 +38,11 @@ def enact(session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, no
     mail = without_list(mail, desk.directory.own_lists)
     proof = prove(mail, desk.config.proof)
     found = facts.candidates(session, ask(mail), mail.sender.address if mail.sender else None, claimed.id)
-    inbound = Inbound(claimed.id, claimed.mailbox, claimed.received_at, released=claimed.released)
+    inbound = Inbound(
+        *(claimed.id, claimed.mailbox, claimed.received_at),
+        released=claimed.released,
+        trust_senders=desk.trust_senders,
+    )
     way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now, settings=desk.config.lifecycle)
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now).carry_out(way)
@@ -61,6 +66,11 @@ class Case:
     mail: Mail
     proof: Proof
     now: datetime
+
+    @property
+    def when(self) -> datetime:
+        """When it happened to the ticket: old mail that is imported counts by the time at which it came in."""
+        return self.claimed.received_at if self.claimed.imported else self.now
 
     def carry_out(self, way: routes.Route) -> None:
         """Write what this way means; each way ends the arrival exactly once."""
@@ -89,8 +99,8 @@ class Case:
                 status=Status.NEW,
                 subject=self.mail.subject,
                 mailbox=self.claimed.mailbox,
-                created_at=self.now,
-                changed_at=self.now,
+                created_at=self.when,
+                changed_at=self.when,
                 requester=requester,
                 language=acknowledge.language(self.desk, self.mail, self.claimed.mailbox, account),
                 account=way.account,
@@ -157,7 +167,7 @@ class Case:
 
     def _put_aside(self, way: routes.Quarantine) -> None:
         self._finish(Outcome.QUARANTINED, reason=way.reason, why=way.why)
-        if way.reason is Reason.UNREADABLE:
+        if way.reason is Reason.UNREADABLE and not self.claimed.imported:
             alerts.put(self.session, self.desk, alerts.unreadable(self.claimed, way.why, self.now), self.now)
 
     def _pull(self, ticket: Ticket, numbers: tuple[int, ...]) -> None:
@@ -171,11 +181,14 @@ class Case:
             ticket = self._happen(ticket, PulledIn(number))
 
     def _happen(self, ticket: Ticket, event: Event, silent: str | None = None) -> Ticket:
-        decision = decide(ticket, event, now=self.now)
+        decision = decide(ticket, event, now=max(self.when, ticket.changed_at))
         if decision.ticket != ticket:
             tickets.save(self.session, decision.ticket)
-        tickets.add_event(self.session, ticket.number, event, self.now)
+        tickets.add_event(self.session, ticket.number, event, self.when)
         for effect in decision.effects:
+            if self.claimed.imported:
+                self._keep_silent(ticket, effect)
+                continue
             self._let_leave(decision.ticket, effect, silent, is_new=isinstance(event, Opened))
         return decision.ticket
 
@@ -193,6 +206,12 @@ class Case:
                 alerts.put(self.session, self.desk, effect, self.now)
         reach("intake.outbox_put")
 
+    def _keep_silent(self, ticket: Ticket, effect: Effect) -> None:
+        """Whatever would leave, nothing does; that the requester was not told stays on record."""
+        if isinstance(effect, Acknowledge):
+            event = NotAcknowledged("it is old mail that was imported")
+            tickets.add_event(self.session, ticket.number, event, self.when)
+
     def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
         messages.add_message(
             self.session,
@@ -202,7 +221,7 @@ class Case:
             author=author,
             level=self.proof.level,
             arrival=self.claimed.id,
-            now=self.now,
+            now=self.when,
         )
         reach("intake.message_saved")
 

@@ -22,6 +22,7 @@ from mail.model import Mail
 from mail.parse import read_headers_only
 from store import journal
 from store.engine import Session, StoreFault
+from tickets.routes import Route
 
 AHEAD = 24  # mails being parsed or written at a time: enough for two children and one commit to be busy
 BYTES_AHEAD = 64 * 1024 * 1024  # and never more raw bytes than this in memory, but always one mail
@@ -49,6 +50,7 @@ class Intake:
     sandbox: Sandbox
     beat: Callable[[str], None]
     left: Callable[[], None]  # called when something was decided, so that the outbox is looked at
+    decided: Callable[[int, Route], None] | None = None  # told of each arrival's way before it is committed
     _arrived: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _ahead: deque[Work] = field(default_factory=deque)
@@ -136,7 +138,9 @@ class Intake:
             return None
 
     def _enact(self, session: Session, claimed: journal.Claimed, mail: Mail) -> None:
-        enact.enact(session, self.desk, claimed, mail, clock.now())
+        way = enact.enact(session, self.desk, claimed, mail, clock.now())
+        if self.decided is not None:
+            self.decided(claimed.id, way)
 
     def _collect(self, *, wait: bool) -> None:
         done = False

@@ -101,7 +101,7 @@ class House:
         )
         deciding = threading.Thread(target=intake.run, name="intake", daemon=True)
         deciding.start()
-        self.desk.life.watchdog = self.watchdog
+        self.desk.life.watchdog, self.desk.life.arrived = self.watchdog, intake.arrived
         self.desk.life.pollers = [self._poller(mailbox, intake) for mailbox in self.desk.config.mailboxes]
         for poller in self.desk.life.pollers:
             poller.start()

@@ -12,11 +12,13 @@ from mail.calendars import read_calendar
 from mail.charsets import decode
 from mail.enriched import read_enriched
 from mail.flowed import unflow
+from mail.html_quotes import mark_quotes
 from mail.html_text import LAYOUT_TAGS, read_html
 from mail.kinds import find_lie
 from mail.model import Attachment
 from mail.names import one_line, safe_name
 from mail.packed import File, read_packed
+from mail.page import drop_marks, without_marks
 from mail.parts import PART_LIMIT, SPEAKING, Part, Tree
 from mail.rtf import read_rtf
 
@@ -40,6 +42,7 @@ class Content:
     html: str | None
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...]
+    marked: str = ""  # the text with marks around what the HTML shows as quoted or signed (see `mail.page`)
     calendars: str = ""  # invitations made text, to be shown below the text
 
 
@@ -72,10 +75,11 @@ def read_content(tree: Tree) -> Content:
         if packed.text.strip() or packed.html.strip():
             reading.packed.append((part.number, packed.text, packed.html))
     _read_instead(reading)
-    text = _join(tree, reading) or _read_aside(tree)
+    marked = _join(tree, reading) or _read_aside(tree)
     html = "\n".join(reading.html.values()) if reading.html else None
     files = tuple(_mark_inline(reading.files, html or ""))
-    return Content(text, html, files, tuple(reading.defects), "\n\n".join(reading.calendars.values()))
+    calendars = "\n\n".join(reading.calendars.values())
+    return Content(without_marks(marked), html, files, tuple(reading.defects), marked, calendars)
 
 
 def find_bytes(tree: Tree, number: str) -> bytes:
@@ -148,10 +152,10 @@ def _join(tree: Tree, reading: _Reading) -> str:
     tags = 0
     for part in tree.parts:
         if part.number in reading.plain and (reading.plain[part.number].strip() or part.number not in reading.html):
-            pieces.append(reading.plain[part.number])
+            pieces.append(drop_marks(reading.plain[part.number]))
         elif part.number in reading.html and part.alternative not in said:
             tags += reading.html[part.number].count("<")
-            text, fault = read_html(reading.html[part.number], lay_out=tags <= LAYOUT_TAGS)
+            text, fault = read_html(mark_quotes(reading.html[part.number]), lay_out=tags <= LAYOUT_TAGS)
             pieces.append(text)
             if fault:
                 reading.defects[fault] = None
@@ -162,7 +166,7 @@ def _join(tree: Tree, reading: _Reading) -> str:
 def _read_aside(tree: Tree) -> str:
     """What stands around the parts, which nobody would see, where the parts say nothing."""
     pieces = (decode(text.encode("utf-8", "surrogateescape"), None)[0].strip() for text in tree.aside)
-    return "\n\n".join(piece for piece in pieces if piece and not _ROUTINE.search(piece[:200]))[:TEXT_LIMIT]
+    return "\n\n".join(drop_marks(piece) for piece in pieces if piece and not _ROUTINE.search(piece[:200]))[:TEXT_LIMIT]
 
 
 # ---------------------------------------------------------------- what lies beside it

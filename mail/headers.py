@@ -16,7 +16,6 @@ BLOCK_LIMIT = 128 * 1024  # bytes of the header block that are read
 FIELD_LIMIT = 64 * 1024  # bytes of one field that are read
 ADDRESS_LIMIT = 500  # addresses of one field that are read
 SUBJECT_LIMIT = 255  # characters
-ID_LIMIT = 200  # message ids of one mail; the first and the newest are kept
 CUT = f"header block over {BLOCK_LIMIT // 1024} kB or a field over {FIELD_LIMIT // 1024} kB: cut"
 
 # What the library, too, takes for a line of the header block; anything else begins the body.
@@ -27,8 +26,6 @@ _ODD = re.compile(
 _BARE = re.compile(rb"\r(?!\n)|\0")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
-_ANGLED = re.compile(r"<([^<>\s]{1,998})>")
-_BARE_ID = re.compile(r"[^\s<>()\[\],;:\"]{1,500}@[^\s<>()\[\],;:\"]{1,500}")
 _ONE_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+@[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+")
 
 
@@ -143,17 +140,6 @@ def read_date(value: str | None) -> datetime | None:
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):  # all of these are raised on real mail
         return None
-
-
-def read_ids(value: str | None) -> tuple[str, ...]:
-    """Message ids in order, each once, with angle brackets; bare ids and comments are understood (RFC 5322 §3.6.4)."""
-    if not value:
-        return ()
-    found = _ANGLED.findall(value) or _BARE_ID.findall(value)
-    if not found and len(words := value.split()) == 1:
-        found = words[:1]
-    ids = tuple(dict.fromkeys(f"<{one_line(bare, 998)}>" for bare in found))
-    return ids if len(ids) <= ID_LIMIT else (ids[0], *ids[1 - ID_LIMIT :])
 
 
 def sole_author(mail: Mail) -> Address | None:

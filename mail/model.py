@@ -59,6 +59,7 @@ class Failure:
     status: str  # x.y.z or empty
     code: str  # SMTP reply or empty
     hard: bool
+    original: str = ""  # what it was addressed to before others rewrote it, where that is another address
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from typing import cast
 
 import mailparser
 
-from mail.automatic import Evidence, classify, find_method
+from mail.alternatives import split_both
+from mail.automatic import classify
 from mail.bodies import Content, find_bytes, read_content
-from mail.bounce import Recipient, from_status, read_plain, read_status, with_returned
+from mail.bounce import Parts, Report, read_report
+from mail.bounce_senders import DAEMON, daemon_strength
 from mail.charsets import decode_raw
 from mail.encoded_words import decode_field
+from mail.evidence import Evidence, find_method
 from mail.fingerprint import fingerprint
 from mail.headers import (
     ADDRESS_LIMIT,
@@ -22,16 +25,15 @@ from mail.headers import (
     Block,
     read_block,
     read_date,
-    read_ids,
     read_list,
     read_subject,
 )
+from mail.ids import read_ids
 from mail.mending import mend_head
-from mail.model import Bounce, Forwarded, Mail
+from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
 from mail.parts import Part, Tree, read_tree
-from mail.reply import find_forwarded, split
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
@@ -40,6 +42,7 @@ _PARAMETERS = 100  # of one field
 _LEADING = re.compile(rb"\A(?:\xef\xbb\xbf|\r?\n){1,100}(?=[!-9;-~]{1,60}:)")  # what is no mail yet
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
 
+_DELIVERY_TYPES = frozenset({"delivery-status", "global-delivery-status"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
 
@@ -183,8 +186,8 @@ def _read_text_alone(mail: Mail, source: _Source, defects: list[str]) -> Mail:
 # ---------------------------------------------------------------- what it says
 def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
     text = content.text.strip("\n")
-    pieces = split(text)
-    forwarded = find_forwarded(text) or _find_attached(pieces.reply, tree)
+    pieces = split_both(content, mail.subject)
+    forwarded = pieces.forwarded or _find_attached(pieces.reply, tree)
     return replace(
         mail,
         text=text,
@@ -221,33 +224,30 @@ def _find_attached(own: str, tree: Tree) -> Forwarded | None:
 
 def _judge(mail: Mail, source: _Source, tree: Tree) -> Mail:
     """Say whether a person wrote it, and what a delivery report in it tells."""
-    written = source.block.first("content-type") or ""
-    kind, parameters = read_parameters(written)
-    report_type = decode_field(parameters.get("report-type", "")).lower() if kind == "multipart/report" else ""
-    statuses = _read_statuses(tree)
+    kind, parameters = read_parameters(source.block.first("content-type") or "")
     types = frozenset(part.type for part in tree.parts)
-    is_report = report_type in {"delivery-status", "global-delivery-status"} or bool(statuses)
-    bounce = from_status(statuses) if is_report else read_plain(mail, returns_mail=bool(types & _RETURNED_TYPES))
+    is_report = kind == "multipart/report"
+    report_type = decode_field(parameters.get("report-type", "")).lower() if is_report else ""
+    declared = report_type in _DELIVERY_TYPES or (is_report and not report_type and bool(types & _STATUS_TYPES))
     evidence = Evidence(
         report_type=report_type,
+        is_report=is_report,
         types=types,
         methods=tuple(_find_methods(tree.parts)),
-        actions=frozenset(one.action for one in statuses),
-        bounce=bounce,
+        report=_read_report(mail, tree, declared=declared),
     )
     automatic = classify(mail, evidence)
-    if bounce is None or automatic is None or automatic.kind not in {"bounce", "delay"}:
-        return replace(mail, automatic=automatic)
-    return replace(mail, automatic=automatic, bounce=_with_ids(bounce, mail, tree))
+    is_bounce = automatic is not None and automatic.kind in {"bounce", "delay"}
+    return replace(mail, automatic=automatic, bounce=evidence.report.bounce if is_bounce else None)
 
 
-def _with_ids(bounce: Bounce, mail: Mail, tree: Tree) -> Bounce:
-    returned = (part.content()[0] for part in tree.parts if part.type in _RETURNED_TYPES)
-    return with_returned(bounce, returned, mail.text)
-
-
-def _read_statuses(tree: Tree) -> tuple[Recipient, ...]:
-    return tuple(one for part in tree.parts if part.type in _STATUS_TYPES for one in read_status(part.content()[0]))
+def _read_report(mail: Mail, tree: Tree, *, declared: bool) -> Report:
+    strength = DAEMON if declared else daemon_strength(mail)
+    if not strength:  # a person's mail, whatever report they attach
+        return Report()
+    statuses = tuple(part.content()[0] for part in tree.parts if part.type in _STATUS_TYPES)
+    returned = tuple(part.content()[0] for part in tree.parts if part.type in _RETURNED_TYPES)
+    return read_report(mail, Parts(declared, strength, statuses, returned))
 
 
 def _find_methods(parts: Iterable[Part]) -> Iterator[str]:

@@ -1,43 +1,29 @@
 """What a decision must know of what was before: look-ups whose cost does not grow with the number of tickets."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, literal, select, union_all
 from sqlmodel import Session
 
-from mail.model import Level
+from store import relatives
 from store.hot import hot
 from store.schema.arrivals import ARRIVALS
 from store.schema.columns import shorten
-from store.schema.conversations import MESSAGES, PARENTS, PARTICIPANTS, TICKETS
+from store.schema.conversations import PARTICIPANTS, TICKETS
 from store.schema.outgoing import AUTOMATIC, OUTBOX, UNPROVEN
 from store.schema.people import IDENTITIES
 from store.ticketrows import COLUMNS, to_ticket
 from store.tickets import LARGEST
-from tickets.candidates import Candidate, Candidates, Copy, Orphan, Questions
+from tickets.candidates import Candidate, Candidates, Copy, Questions, Relative
 from tickets.model import Outcome, People, Ticket
 
-_IDS = 100  # Message-IDs of one mail that are looked up, newest first
 _COPIES = 20
 _MERGES = 20  # tickets that one was merged through
 
-_T, _M, _P, _I, _A, _O = TICKETS.c, MESSAGES.c, PARENTS.c, IDENTITIES.c, ARRIVALS.c, OUTBOX.c
+_T, _I, _A, _O = TICKETS.c, IDENTITIES.c, ARRIVALS.c, OUTBOX.c
 _TICKETS = hot(
     "facts.tickets", select(*COLUMNS).where(_T.number.in_(bindparam("numbers", expanding=True))), numbers=[1, 2]
-)
-_OURS = hot(
-    "facts.our_ids",
-    select(_O.message_id, _O.ticket)
-    .where(_O.message_id.in_(bindparam("ids", expanding=True)), _O.ticket.is_not(None))
-    .order_by(_O.id.desc()),
-    ids=["<a@b>", "<c@d>"],
-)
-_THEIRS = hot(
-    "facts.known_ids",
-    select(_M.message_id, _M.ticket).where(_M.message_id.in_(bindparam("ids", expanding=True))).order_by(_M.id.desc()),
-    ids=["<a@b>", "<c@d>"],
 )
 _PEOPLE = hot(
     "facts.people",
@@ -50,23 +36,6 @@ _PEOPLE = hot(
         .where(PARTICIPANTS.c.ticket.in_(bindparam("numbers", expanding=True)), _I.kind == "mail"),
     ),
     numbers=[1, 2],
-)
-_ORPHANS = hot(
-    "facts.orphans",
-    select(_M.id, _M.ticket, _M.level, _I.address)
-    .select_from(PARENTS)
-    .join(MESSAGES, _M.id == _P.message)
-    .join(TICKETS, _T.number == _M.ticket)
-    .join(IDENTITIES, _I.person == _M.author)
-    .where(
-        _P.message_id == bindparam("message_id"),
-        _T.touched.is_(False),
-        _T.merged_into.is_(None),
-        _I.kind == "mail",
-    )
-    .order_by(_M.id, _I.id.desc())
-    .limit(_COPIES),
-    message_id="<a@b>",
 )
 _COPIES_OF = hot(
     "facts.copies",
@@ -125,14 +94,13 @@ def candidates(session: Session, questions: Questions, sender: str | None, arriv
     """
     connection = session.connection()
     named = {token.ticket for token in questions.tokens} | ({questions.tag} if questions.tag is not None else set())
-    ids = _known_ids(connection, questions.ids)
-    lone = _lone(connection, questions.message_id)
-    wanted = {number for number in named if 0 < number < LARGEST} | set(ids.values()) | {row[0] for row in lone}
-    found = _load(connection, wanted)
+    ids = relatives.known(connection, questions)
+    wanted = {number for number in named if 0 < number < LARGEST}
+    found = _load(connection, wanted | set(ids.tickets.values()) | {one.ticket for one in ids.related})
     return Candidates(
         by_number={number: found[number] for number in named if number in found},
-        by_id={name: found[number] for name, number in ids.items() if number in found},
-        orphans=tuple(Orphan(found[number], author, level) for number, author, level in lone),
+        by_id={name: found[number] for name, number in ids.tickets.items() if number in found},
+        relatives=tuple(Relative(found[one.ticket], one.author, one.level, one.kin) for one in ids.related),
         copies=_copies(connection, questions, sender, arrival),
     )
 
@@ -152,25 +120,6 @@ def unproven_last_hour(session: Session, now: datetime) -> int:
     """Automatic mails to unproven senders that were let go within the last hour."""
     hour = now - timedelta(hours=1)
     return int(session.connection().execute(_TO_UNPROVEN, {"hour": hour}).scalar_one())
-
-
-def _known_ids(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """The ticket of each known Message-ID: ours before others', the older before a later one of the same name."""
-    keys = {shorten(name): name for name in list(ids)[:_IDS]}
-    if not keys:
-        return {}
-    given = {"ids": list(keys)}
-    theirs = {keys[row.message_id]: row.ticket for row in connection.execute(_THEIRS, given)}
-    ours = {keys[row.message_id]: row.ticket for row in connection.execute(_OURS, given)}
-    return theirs | ours
-
-
-def _lone(connection: Connection, message_id: str | None) -> list[tuple[int, str, Level]]:
-    """Tickets nobody touched with an answer to this mail on them, each with the author of that answer."""
-    if message_id is None:
-        return []
-    rows = connection.execute(_ORPHANS, {"message_id": message_id})
-    return list({row.id: (row.ticket, row.address, Level(row.level)) for row in rows if row.level}.values())
 
 
 def _load(connection: Connection, numbers: set[int]) -> dict[int, Candidate]:

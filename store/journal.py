@@ -47,6 +47,7 @@ class NewArrival:
     received_at: datetime
     raw: bytes
     left_out: str | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Claimed:
     released: bool
     uid: int | None
     uidvalidity: int | None
+    imported: bool = False  # old mail: nothing leaves for it
 
 
 class AlreadyFinished(Exception):
@@ -98,7 +100,10 @@ _CLAIM = hot(
     update(ARRIVALS)
     .where(_A.id.in_(chosen_once(_OLDEST)), _A.outcome.is_(None))
     .values(attempt=_A.attempt + 1, lease_until=bindparam("until", type_=_A.lease_until.type))
-    .returning(_A.id, _A.mailbox, _A.received_at, _A.attempt, _A.left_out, _A.released, _A.uid, _A.uidvalidity),
+    .returning(
+        *(_A.id, _A.mailbox, _A.received_at, _A.attempt, _A.left_out),
+        *(_A.released, _A.uid, _A.uidvalidity, _A.imported),
+    ),
     many=10,
 )
 _BYTES = hot(
@@ -189,6 +194,7 @@ def record(
                 "received_at": mail.received_at,
                 "size": len(mail.raw),
                 "left_out": mail.left_out,
+                "imported": mail.imported,
             },
         ).first()
         if row is not None:
@@ -238,6 +244,7 @@ def claim(session: Session, limit: int, now: datetime, lease: timedelta) -> list
             released=row.released,
             uid=row.uid,
             uidvalidity=row.uidvalidity,
+            imported=row.imported,
         )
         for row in rows
     ]

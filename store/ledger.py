@@ -47,6 +47,7 @@ class ArrivalRow:
     message_id: str | None
     sender: str | None
     subject: str | None
+    imported: bool  # old mail: nothing left for it
 
 
 _A = ARRIVALS.c
@@ -67,6 +68,7 @@ COLUMNS: tuple[Column[Any], ...] = (
     _A.message_id,
     _A.sender,
     _A.subject,
+    _A.imported,
 )
 _EVER = select(func.coalesce(func.sum(CURSORS.c.arrivals), 0))
 _BY_OUTCOME = select(_A.outcome, _A.kind, func.count().label("many")).group_by(_A.outcome, _A.kind)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session
 
 from mail.model import Attachment, Level, Mail
+from mail.threads import conversation_root, named_ids
 from store.hot import hot
 from store.schema.columns import shorten
-from store.schema.conversations import ATTACHMENTS, MESSAGES, PARENTS
+from store.schema.conversations import ATTACHMENTS, MESSAGES, NAMED, TICKETS
 from store.schema.people import IDENTITIES, PERSONS
 from tickets.model import MessageKind
 
@@ -34,7 +36,8 @@ class MessageRow:
 
 _M, _A = MESSAGES.c, ATTACHMENTS.c
 _ADD = insert(MESSAGES).returning(_M.id)
-_ANSWERS = insert(PARENTS)
+# SQLite and PostgreSQL write ON CONFLICT alike, so the construct of the one serves both.
+_ANSWERS = upsert(NAMED).on_conflict_do_nothing(index_elements=["message_id", "ticket"])
 _ATTACH = insert(ATTACHMENTS)
 _MOVE = hot(
     "messages.move",
@@ -66,6 +69,26 @@ _ATTACHED = hot(
     of=1,
 )
 
+_MINE, _OTHERS = MESSAGES.alias("mine"), MESSAGES.alias("others")
+_SAME_CONVERSATION = hot(
+    "messages.same_conversation",
+    select(_OTHERS.c.ticket)
+    .distinct()
+    .select_from(_MINE)
+    .join(_OTHERS, _OTHERS.c.conversation == _MINE.c.conversation)
+    .join(TICKETS, TICKETS.c.number == _OTHERS.c.ticket)
+    .where(
+        _MINE.c.ticket == bindparam("of"),
+        _OTHERS.c.conversation.is_not(None),
+        _OTHERS.c.ticket != bindparam("of"),
+        TICKETS.c.requester == bindparam("requester"),
+    )
+    .order_by(_OTHERS.c.ticket.desc())
+    .limit(10),
+    of=1,
+    requester=1,
+)
+
 
 def add_message(
     session: Session,
@@ -93,11 +116,12 @@ def add_message(
             "subject": mail.subject,
             "text": mail.text,
             "reply": mail.reply,
+            "conversation": conversation_root(mail),
         },
     ).scalar_one()
-    parents = dict.fromkeys(shorten(parent) for parent in (*mail.in_reply_to[-1:], *mail.references[-1:]))
-    if parents:
-        connection.execute(_ANSWERS, [{"message": message, "message_id": parent} for parent in parents])
+    named = dict.fromkeys(shorten(one) for one in named_ids(mail))
+    if named:
+        connection.execute(_ANSWERS, [{"message_id": one, "ticket": number, "message": message} for one in named])
     if mail.attachments:
         connection.execute(_ATTACH, [_attachment_row(message, *one) for one in enumerate(mail.attachments)])
     return message
@@ -130,6 +154,12 @@ def messages(session: Session, number: int) -> list[MessageRow]:
         )
         for row in connection.execute(_ALL, {"of": number})
     ]
+
+
+def same_conversation(session: Session, number: int, requester: int) -> list[int]:
+    """Other tickets of this requester whose mails bear the same Thread-Index: a hint, the newest ticket first."""
+    rows = session.connection().execute(_SAME_CONVERSATION, {"of": number, "requester": requester})
+    return [row.ticket for row in rows]
 
 
 def move_messages(session: Session, source: int, target: int) -> None:

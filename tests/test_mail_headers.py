@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mail.headers import CUT, read_ids, sole_author
+from mail.headers import CUT, sole_author
+from mail.ids import read_ids
 from mail.parse import parse
 
 

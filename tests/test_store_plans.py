@@ -23,7 +23,7 @@ MANY = 100_000
 # Read in order from one end and left off after a few rows: a scan of these is no scan of the table.
 IN_ORDER = {"tickets.list"}  # by its primary key, from the highest number down, as many as were asked for
 ENDS = {"ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
-MADE_UP = {"chosen", "CONSTANT"}  # rows that the statement itself has just chosen
+MADE_UP = {"chosen", "few", "CONSTANT"}  # rows that the statement itself has just chosen
 SETTLED = timedelta(days=400)
 
 # One row for each number i up to MANY; of arrivals and outbox rows one in a thousand is still in work.
@@ -36,10 +36,10 @@ ROWS = {
     "arrivals": """i, 'mail', 'support@us.example', 1, i, 9, NULL, :old, :old, 1, NULL, false,
         CASE WHEN i % 1000 = 0 THEN NULL WHEN i % 1000 = 1 THEN 'quarantined' ELSE 'ticketed' END,
         CASE WHEN i % 1000 = 1 THEN 'spam' END, '', i, :old,
-        CASE WHEN i % 1000 > 1 THEN CAST(:old AS {time}) END, '<m' || i || '@x>', 'f' || i, 's', 's'""",
+        CASE WHEN i % 1000 > 1 THEN CAST(:old AS {time}) END, '<m' || i || '@x>', 'f' || i, 's', 's', false""",
     "raw": "i, CAST('x' AS {bytes})",
-    "messages": "i, i, 'customer', i, 'proven', i, :old, '<m' || i || '@x>', 's', 't', 'r'",
-    "parents": "i, '<p' || i || '@x>'",
+    "messages": "i, i, 'customer', i, 'proven', i, :old, '<m' || i || '@x>', 's', 't', 'r', 'c' || i",
+    "named": "'<p' || i || '@x>', i, i",
     "attachments": "i, 0, '2', 'n', 't', 1, 'h', false, NULL, false",
     "events": "i, i, :old, 'Noted', '{{}}'",
     "outbox": """i, 'ack:ticket:' || i, 'mail', 'acknowledgement', 3, 'r', 'c' || i || '@d' || (i % 5000) || '.example',

@@ -16,7 +16,7 @@ from store import facts, journal, persons, tickets
 from store.engine import Session, StoreFault, open_store
 from store.eventcodec import decode, encode
 from tests.store_samples import NOW, add, at, end, journaled, letter, questions, ticketed
-from tickets.candidates import Questions
+from tickets.candidates import Kin, Questions
 from tickets.events import Event, MovedAway, NotAcknowledged, PulledIn
 from tickets.model import Outcome, Reason, Resolution, Status
 
@@ -140,8 +140,10 @@ def test_a_late_parent_finds_its_answer_and_takes_the_messages(do: Do) -> None:
     touched = do(lambda s: ticketed(s, letter("c", parents=["<a@one.example>"])))
     do(lambda s: tickets.save(s, replace(touched, touched=True)))
     mail = letter("a")
-    (orphan,) = do(lambda s: facts.candidates(s, questions(mail), "kim@one.example")).orphans
+    found = do(lambda s: facts.candidates(s, questions(mail), "kim@one.example")).relatives
+    (orphan,) = (one for one in found if not one.candidate.ticket.touched)
     assert (number_of(orphan.candidate), orphan.author, orphan.level) == (child.number, "kim@one.example", Level.PROVEN)
+    assert orphan.kin is Kin.CHILD
     parent = do(lambda s: ticketed(s, mail))
     do(lambda s: tickets.move_messages(s, child.number, parent.number))
     do(lambda s: tickets.save(s, replace(child, merged_into=parent.number)))
@@ -152,8 +154,8 @@ def test_a_late_parent_finds_its_answer_and_takes_the_messages(do: Do) -> None:
     assert do(lambda s: tickets.messages(s, child.number)) == []
     answer = do(lambda s: facts.candidates(s, questions(letter("x"), "<b@one.example>"), None))
     assert number_of(answer.by_id["<b@one.example>"]) == parent.number
-    grandparent = do(lambda s: facts.candidates(s, questions(letter("zero")), None))
-    assert grandparent.orphans == ()
+    (grandchild,) = do(lambda s: facts.candidates(s, questions(letter("zero")), None)).relatives
+    assert (number_of(grandchild.candidate), grandchild.kin) == (parent.number, Kin.CHILD)
 
 
 def test_copies_share_content_id_and_sender(do: Do) -> None:
@@ -181,7 +183,7 @@ def test_a_released_mail_is_no_copy_of_itself(do: Do) -> None:
 def test_an_answer_that_joined_is_an_orphan_too_while_its_parent_is_missing(do: Do) -> None:
     ticket = do(lambda s: ticketed(s, letter("c", parents=["<b@one.example>"])))
     do(lambda s: add(s, ticket.number, letter("b", sender="lee@one.example", parents=["<a@one.example>"])))
-    (orphan,) = do(lambda s: facts.candidates(s, questions(letter("a")), None)).orphans
+    (orphan,) = do(lambda s: facts.candidates(s, questions(letter("a")), None)).relatives
     assert (number_of(orphan.candidate), orphan.author) == (ticket.number, "lee@one.example")
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mail.model import Level, Mail
+from mail.threads import MAX_IDS
 from tests.tickets_world import (
     ANN,
     ANNE_HOME,
@@ -32,10 +33,10 @@ from tests.tickets_world import (
     token,
     token_id,
 )
-from tickets.candidates import Inbound, Orphan
+from tickets.candidates import Inbound, Relative
 from tickets.model import MessageKind, Reason, Status
 from tickets.routes import By, Join, Keep, Open, Quarantine
-from tickets.routing import MAX_IDS, ask
+from tickets.routing import ask
 
 PROVEN, UNPROVEN, FAILED = Level.PROVEN, Level.UNPROVEN, Level.FAILED
 IN_ADDRESS = f"support+{token().local_part()}@acme.test"
@@ -176,7 +177,7 @@ def test_a_late_parent_that_is_not_proven_joins_nothing_and_draws_nothing_to_a_t
     ],
 )
 def test_a_late_parent_leaves_alone_what_a_person_touched_and_whom_the_rules_would_not_let_join(
-    lone: Orphan,
+    lone: Relative,
 ) -> None:
     way = EMPTY.with_orphans(lone).route(mail(), PROVEN)
     assert isinstance(way, Open)

@@ -34,7 +34,7 @@ from tests.tickets_world import (
     token,
     token_id,
 )
-from tickets.candidates import Orphan
+from tickets.candidates import Relative
 from tickets.model import MessageKind, Status
 from tickets.routes import Copied, Join, Keep, Open, Quarantine
 
@@ -219,7 +219,7 @@ def test_a_child_that_a_stranger_sends_ahead_gets_no_parent(author: str) -> None
 
 
 def test_a_participants_answer_does_not_draw_the_requesters_ticket_to_the_participants_own() -> None:
-    lone = Orphan(candidate(52, ANN, participants=[ERIN]), ERIN, PROVEN)
+    lone = Relative(candidate(52, ANN, participants=[ERIN]), ERIN, PROVEN)
     way = WORLD.with_ticket(candidate(requester=ERIN)).with_orphans(lone).route(answer(ERIN), PROVEN)
     assert isinstance(way, Join)
     assert (way.number, way.pulls) == (TICKET, ())

@@ -31,7 +31,7 @@ from tests.tickets_world import (
     token,
     token_id,
 )
-from tickets.candidates import Candidate, Candidates, Copy, Inbound, Orphan
+from tickets.candidates import Candidate, Candidates, Copy, Inbound, Kin, Relative
 from tickets.directory import Role
 from tickets.model import MessageKind, Outcome, People, Reason, Status
 from tickets.routes import Copied, Join, Keep, Open, Quarantine, Returned
@@ -112,7 +112,11 @@ copies = st.builds(
     outcome=st.none() | st.sampled_from(Outcome),
     ticket=st.none() | st.sampled_from(NUMBERS),
 )
-orphans = st.builds(orphan, st.sampled_from(NUMBERS), st.sampled_from(KNOWN), levels, touched=st.booleans())
+orphans = st.builds(
+    lambda made, kin: replace(made, kin=kin),
+    st.builds(orphan, st.sampled_from(NUMBERS), st.sampled_from(KNOWN), levels, touched=st.booleans()),
+    st.sampled_from(Kin),
+)
 stores = st.builds(
     lambda found, ids, lone, same: World(
         Candidates({c.ticket.number: c for c in found}, dict(zip(ids, found, strict=False)), tuple(lone), tuple(same))
@@ -190,7 +194,7 @@ def test_who_is_told_nothing_of_it_is_told_apart_by_the_link_alone(made: Mail, l
 
 
 def people_of(store: World, number: int) -> frozenset[str]:
-    lone = (o.candidate for o in store.candidates.orphans)
+    lone = (o.candidate for o in store.candidates.relatives)
     found = [*store.candidates.by_number.values(), *store.candidates.by_id.values(), *lone]
     mine = [c.people for c in found if c.ticket.number == number]
     return frozenset().union(*(people.requester | people.participants for people in mine))
@@ -220,7 +224,7 @@ class Shelf:
         by_number = {n: Candidate(ticket(n), People(frozenset({ANN}))) for n in self.tickets}
         by_id = {m.message_id or "": by_number[n] for n, ms in self.tickets.items() for m in ms}
         lone = tuple(
-            Orphan(by_number[n], ANN, Level.PROVEN)
+            Relative(by_number[n], ANN, Level.PROVEN)
             for n, ms in self.tickets.items()
             if any(made.message_id in message.references for message in ms)
         )

@@ -232,6 +232,17 @@ def test_a_bounce_marks_the_address_that_its_token_was_made_for() -> None:
     assert WORLD.route(answered) == Returned(TICKET, (ANN,), "no such user")
 
 
+def test_where_others_sent_our_mail_on_the_address_that_it_was_for_is_marked() -> None:
+    made = bounce("ann@inner.globex.test", token_id(ANN))
+    assert made.bounce is not None
+    failure = replace(made.bounce.recipients[0], original=ANN)
+    sent_on = replace(made, bounce=replace(made.bounce, recipients=(failure,)))
+    assert WORLD.route(sent_on) == Returned(TICKET, (ANN,), "no such user")
+    stranger = replace(made, bounce=replace(made.bounce, recipients=(replace(failure, original=ERIN),)))
+    assert isinstance(way := WORLD.route(stranger), Returned)
+    assert way.addresses == ()
+
+
 @pytest.mark.parametrize(
     "made",
     [

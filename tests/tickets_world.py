@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from mail.model import Address, Automatic, Level, Mail, Proof
 from mail.tokens import Key, Keys, Token, make
-from tickets.candidates import Candidate, Candidates, Copy, Inbound, Orphan
+from tickets.candidates import Candidate, Candidates, Copy, Inbound, Relative
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource
 from tickets.model import People, Status, Ticket
 from tickets.routes import Route
@@ -102,8 +102,8 @@ def candidate(
     return Candidate(named, People(frozenset({requester}), frozenset(participants)))
 
 
-def orphan(number: int, author: str = ANN, level: Level = Level.PROVEN, *, touched: bool = False) -> Orphan:
-    return Orphan(candidate(number, author, of=replace(ticket(number), touched=touched)), author, level)
+def orphan(number: int, author: str = ANN, level: Level = Level.PROVEN, *, touched: bool = False) -> Relative:
+    return Relative(candidate(number, author, of=replace(ticket(number), touched=touched)), author, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class World:
             self, candidates=replace(self.candidates, by_number=numbers, by_id=self.candidates.by_id | {known: found})
         )
 
-    def with_orphans(self, *orphans: Orphan) -> "World":
-        return replace(self, candidates=replace(self.candidates, orphans=orphans))
+    def with_orphans(self, *orphans: Relative) -> "World":
+        return replace(self, candidates=replace(self.candidates, relatives=orphans))
 
     def with_copies(self, *copies: Copy) -> "World":
         return replace(self, candidates=replace(self.candidates, copies=copies))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from mail.model import Level
 from mail.tokens import Token
@@ -37,25 +38,42 @@ class Copy:
     ticket: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
-    """A ticket with a message whose parent is the mail at hand; `author` wrote that message with that proof.
+class Kin(StrEnum):
+    """How a message is related to the mail at hand; all of it is what the two of them say."""
 
-    Mostly it opened the ticket. It may also have come to it as the parent of another one, its own parent still missing.
+    CHILD = "child"  # it names the mail as one that it answers
+    SIBLING = "sibling"  # both answer the same mail
+    PARENT = "parent"  # the mail names it
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A ticket with a message that is related to the mail at hand; `author` wrote that message with that proof.
+
+    Mostly it opened the ticket. It may also have come to it later, mails that it answers still missing.
     """
 
     candidate: Candidate
     author: str
     level: Level
+    kin: Kin = Kin.CHILD
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether that message is really its author's."""
+        return self.level in {Level.PROVEN, Level.STRONG}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The store's answer: `by_number` holds each ticket that a token or tag names, `by_id` each known Message-ID's."""
+    """The store's answer: `by_number` holds each ticket that a token or tag names, `by_id` each known Message-ID's.
+
+    The mail's own Message-ID may be known, too: of another mail that bears the same.
+    """
 
     by_number: dict[int, Candidate]
     by_id: dict[str, Candidate]
-    orphans: tuple[Orphan, ...] = ()
+    relatives: tuple[Relative, ...] = ()
     copies: tuple[Copy, ...] = ()
 
 

@@ -1,24 +1,24 @@
 """A mail may arrive after the answers to it. What it would have gathered in time, it gathers then, by the same rules.
 
-An orphan is a ticket with a message that names this mail as its parent. Both sides must agree: whoever wrote the
-message may write on this mail's ticket; where the orphan moves, its requester may, too; where this mail moves, its
-author may write on the orphan. A mail that is not proven draws nothing to a ticket that it would open. So nobody gets
-to somebody's ticket by announcing a parent, or by making one up.
+A relative is a ticket with a message that names this mail, that this mail names, or that answers the same mail as this
+one. Both sides must agree: whoever wrote the message may write on this mail's ticket; where the relative moves, its
+requester may, too; where this mail moves, its author may write on the relative. A mail that is not proven draws nothing
+to a ticket that it would open. So nobody gets to somebody's ticket by announcing a parent, or by making one up. A mail
+that names two tickets brings them together only where its author is somebody of both.
 """
 
 from dataclasses import replace
 
 from mail.domains import ascii_address
-from mail.model import Level
 from tickets import joining
-from tickets.candidates import Orphan
+from tickets.candidates import Kin, Relative
 from tickets.case import Case
 from tickets.model import MessageKind, People
 from tickets.routes import By, Join, Open, Route
 
 
 def gather(case: Case, way: Route) -> Route:
-    """The same way with the orphans that come along; a mail that would open a ticket goes to the eldest of them."""
+    """The same way with what comes along; a mail that would open a ticket goes to the eldest answer's."""
     if isinstance(way, Join) and way.kind is not MessageKind.NOTE:
         people, account = _people_of(case, way.number)
         return replace(way, pulls=_pulled(case, people, account, way.number))
@@ -29,10 +29,10 @@ def gather(case: Case, way: Route) -> Route:
 
 def _join_eldest(case: Case, way: Open) -> Join | None:
     people, account = _people_opened(way), way.account
-    taken = [o for o in _orphans(case) if _would_join(case, o, people, account) and _may_join(case, way, o)]
+    taken = [r for r in _children(case) if _would_join(case, r, people, account) and _may_join(case, way, r)]
     if not taken:
         return None
-    eldest = min(taken, key=lambda orphan: orphan.candidate.ticket.number)
+    eldest = min(taken, key=lambda relative: relative.candidate.ticket.number)
     ticket = eldest.candidate.ticket
     automatic = case.mail.automatic is not None
     return Join(
@@ -47,35 +47,47 @@ def _join_eldest(case: Case, way: Open) -> Join | None:
 
 def _open_with(case: Case, way: Open) -> Open:
     pulls = _pulled(case, _people_opened(way), way.account, None) if _speaks_for_itself(case, way) else ()
-    left = [o.candidate.ticket.number for o in case.candidates.orphans if o.candidate.ticket.number not in pulls]
-    return replace(way, pulls=pulls, linked=way.linked if way.linked is not None else min(left, default=None))
+    answers = {r.candidate.ticket.number for r in case.candidates.relatives if r.kin is Kin.CHILD}
+    linked = way.linked if way.linked is not None else min(answers.difference(pulls), default=None)
+    return replace(way, pulls=pulls, linked=linked)
 
 
 def _pulled(case: Case, people: People, account: str | None, into: int | None) -> tuple[int, ...]:
-    numbers = {o.candidate.ticket.number for o in _orphans(case) if _may_move(case, o, people, account)}
+    numbers = {r.candidate.ticket.number for r in _movable(case) if _may_move(case, r, people, account)}
     return tuple(sorted(numbers - {into}))
 
 
-def _orphans(case: Case) -> tuple[Orphan, ...]:
+def _movable(case: Case) -> tuple[Relative, ...]:
     """Those that still move by themselves: untouched by our people, not merged."""
-    tickets = ((orphan, orphan.candidate.ticket) for orphan in case.candidates.orphans)
-    return tuple(orphan for orphan, ticket in tickets if not ticket.touched and ticket.merged_into is None)
+    tickets = ((relative, relative.candidate.ticket) for relative in case.candidates.relatives)
+    return tuple(relative for relative, ticket in tickets if not ticket.touched and ticket.merged_into is None)
 
 
-def _would_join(case: Case, orphan: Orphan, people: People, account: str | None) -> bool:
-    """Whether the orphan's message would have joined, had its parent been known: by Message-ID, so proven."""
+def _children(case: Case) -> tuple[Relative, ...]:
+    return tuple(relative for relative in _movable(case) if relative.kin is Kin.CHILD)
+
+
+def _would_join(case: Case, relative: Relative, people: People, account: str | None) -> bool:
+    """Whether its message would have joined, had all been known: by Message-ID, so proven."""
     if case.inbound.trust_senders:
         return True
-    if orphan.level not in {Level.PROVEN, Level.STRONG}:
-        return False
-    return _is_welcome(case, orphan.author, people, account)
+    return relative.is_proven and _is_welcome(case, relative.author, people, account)
 
 
-def _may_move(case: Case, orphan: Orphan, people: People, account: str | None) -> bool:
+def _may_move(case: Case, relative: Relative, people: People, account: str | None) -> bool:
     """Whether the whole ticket may go where its message belongs: nobody else's may."""
-    askers = orphan.candidate.people.requester
-    movable = case.inbound.trust_senders or all(_is_welcome(case, asker, people, account) for asker in askers)
-    return movable and _would_join(case, orphan, people, account)
+    if case.inbound.trust_senders:
+        return True
+    if relative.kin is not Kin.CHILD and not _is_of_both(case, relative):
+        return False
+    askers = relative.candidate.people.requester
+    movable = all(_is_welcome(case, asker, people, account) for asker in askers)
+    return movable and _would_join(case, relative, people, account)
+
+
+def _is_of_both(case: Case, relative: Relative) -> bool:
+    """Whether the author of this mail, which names the relative, may write there; a colleague may not by that alone."""
+    return joining.may_customer_join(case, joining.Named(relative.candidate, By.REFERENCE, roundabout=True))
 
 
 def _is_welcome(case: Case, someone: str, people: People, account: str | None) -> bool:
@@ -83,9 +95,9 @@ def _is_welcome(case: Case, someone: str, people: People, account: str | None) -
     return theirs or joining.is_colleague(someone, people, account, case.directory)
 
 
-def _may_join(case: Case, way: Open, orphan: Orphan) -> bool:
-    """Whether this mail may go to the orphan's ticket, as if that one's Message-ID stood in it."""
-    named = joining.Named(orphan.candidate, By.REFERENCE)
+def _may_join(case: Case, way: Open, relative: Relative) -> bool:
+    """Whether this mail may go to its answer's ticket, as if that one's Message-ID stood in it."""
+    named = joining.Named(relative.candidate, By.REFERENCE)
     if way.kind is MessageKind.PUBLIC:
         return joining.may_copy_us_in(case, named)
     return _speaks_for_itself(case, way) and joining.may_customer_join(case, named)
@@ -102,6 +114,8 @@ def _people_opened(way: Open) -> People:
 
 
 def _people_of(case: Case, number: int) -> tuple[People, str | None]:
-    known = (*case.candidates.by_number.values(), *case.candidates.by_id.values())
-    found = next(candidate for candidate in known if candidate.ticket.number == number)
-    return found.people, found.ticket.account
+    found = case.candidates
+    related = (relative.candidate for relative in found.relatives)
+    known = (*found.by_number.values(), *found.by_id.values(), *related)
+    joined = next(candidate for candidate in known if candidate.ticket.number == number)
+    return joined.people, joined.ticket.account

@@ -19,17 +19,20 @@ def tokens_returned(mail: Mail) -> tuple[Token, ...]:
 
 
 def read_return(case: Case, bounce: Bounce) -> Returned:
-    """What a bounce says: only a token of ours, made for the very address it names, ties it to a ticket and address."""
+    """What a bounce says: only a token of ours, made for the very address it names, ties it to a ticket and address.
+
+    Where others sent our mail on, the address that it was first for counts as well as the one that failed.
+    """
     proven = [
-        (token, failure)
+        (token, address, failure.hard)
         for token in tokens_returned(case.mail)
         for failure in bounce.recipients[:MAX_FAILURES]
-        if is_for(token, failure.address, case.keys, case.now)
+        for address in dict.fromkeys((failure.address, failure.original or failure.address))
+        if is_for(token, address, case.keys, case.now)
     ]
-    known = (case.candidates.by_number.get(token.ticket) for token, _ in proven)
+    known = (case.candidates.by_number.get(token.ticket) for token, _, _ in proven)
     ticket = next((candidate.ticket.number for candidate in known if candidate is not None), None)
-    final = [failure for _, failure in proven if bounce.kind == "bounce" and failure.hard]
-    addresses = dict.fromkeys(ascii_address(failure.address) for failure in final)
+    addresses = dict.fromkeys(ascii_address(one) for _, one, hard in proven if bounce.kind == "bounce" and hard)
     return Returned(ticket, tuple(addresses), _explain(bounce, proven=bool(proven)))
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from mail.model import Automatic, Mail, Proof
+from mail.threads import named_ids
 from mail.tokens import Keys, find
 from tickets import copies, correspondents, joining, late_parents, returns
 from tickets.candidates import Candidates, Inbound, Questions
@@ -13,19 +14,18 @@ from tickets.lifecycle import LifecycleSettings, is_recent
 from tickets.model import MessageKind, Reason
 from tickets.routes import Join, Keep, Open, Quarantine, Route
 
-MAX_IDS = 50
 _TAG = re.compile(r"\[#([1-9][0-9]{0,9})\]", re.ASCII)
 _DEFAULTS = LifecycleSettings()
 
 
 def ask(mail: Mail) -> Questions:
     """What this mail names: tokens in addresses, then in In-Reply-To, then in References; Message-IDs; the tag."""
-    ids = dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))
-    ids.pop(mail.message_id or "", None)  # a mail is not its own parent
+    answered = dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))
+    answered.pop(mail.message_id or "", None)
     tag = _TAG.search(mail.subject)
     return Questions(
-        tokens=find((*_addresses_of(mail), *ids, *(mail.bounce.returned_ids if mail.bounce else ()))),
-        ids=tuple(ids)[:MAX_IDS],
+        tokens=find((*_addresses_of(mail), *answered, *(mail.bounce.returned_ids if mail.bounce else ()))),
+        ids=named_ids(mail),
         tag=int(tag[1]) if tag else None,
         message_id=mail.message_id,
         fingerprint=mail.fingerprint,

@@ -33,6 +33,9 @@ def run(args: argparse.Namespace) -> int:
     tables.say(
         None, f"requester: {asked['name']} <{asked['address']}>" if asked else "requester: nobody", as_json=False
     )
+    if said["same_conversation"]:
+        numbers = ", ".join(f"#{each}" for each in said["same_conversation"])
+        tables.say(None, f"perhaps the same conversation, by Exchange's Thread-Index: {numbers}", as_json=False)
     tables.show(said["messages"], ("added_at", "kind", "author", "reply"), as_json=False)
     tables.show(said["events"], ("at", "event", "details"), as_json=False)
     tables.show(said["outgoing"], ("key", "recipient", "state", "attempts", "last_error"), as_json=False)
@@ -53,6 +56,9 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:  # noqa: ARG
             "requester": plain(known[ticket.requester]) if ticket.requester else None,
             "owner": plain(known[ticket.owner]) if ticket.owner else None,
             "messages": plain(written),
+            "same_conversation": messages.same_conversation(session, number, ticket.requester)
+            if ticket.requester is not None
+            else [],
             "events": [
                 {"at": plain(at), "event": type(event).__name__, "details": plain(event)}
                 for at, event in tickets.events(session, number)

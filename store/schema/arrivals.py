@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from store.schema.columns import BYTES, ID, Key, Utc, Words, one_of
@@ -61,6 +61,8 @@ class Arrival(SQLModel, table=True):
     fingerprint: str | None = Field(default=None, sa_type=Key)
     sender: str | None = Field(default=None, sa_type=Words)
     subject: str | None = Field(default=None, sa_type=Words)
+    # old mail that a person brought: nothing leaves for it
+    imported: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Raw(SQLModel, table=True):

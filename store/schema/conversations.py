@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from mail.model import Level
 from store.schema.columns import ID, Key, Utc, Words, one_of
 from store.schema.naming import table_of
 from tickets.model import MessageKind, Resolution, Status
+
+# What a partial index holds; the query that needs it uses the same words.
+IN_CONVERSATION = text("conversation IS NOT NULL")
 
 
 class TicketRecord(SQLModel, table=True):
@@ -60,6 +63,12 @@ class MessageRecord(SQLModel, table=True):
         one_of("level", Level, "level"),
         Index("ix_messages_ticket", "ticket", "id"),
         Index("ix_messages_message_id", "message_id"),
+        Index(
+            "ix_messages_conversation",
+            "conversation",
+            sqlite_where=IN_CONVERSATION,
+            postgresql_where=IN_CONVERSATION,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=ID)
@@ -73,16 +82,21 @@ class MessageRecord(SQLModel, table=True):
     subject: str = Field(sa_type=Words)
     text: str = Field(sa_type=Words)
     reply: str = Field(sa_type=Words)
+    conversation: str | None = Field(default=None, sa_type=Key)  # the GUID of Exchange's Thread-Index: a hint
 
 
-class ParentRow(SQLModel, table=True):
-    """A Message-ID that a message answers, for the parent that comes later than its answer."""
+class NamedRow(SQLModel, table=True):
+    """A Message-ID that a message answers: for the parent that comes later, and for other answers to it.
 
-    __tablename__ = "parents"
-    __table_args__ = (Index("ix_parents_message_id", "message_id"),)
+    One row for a ticket is enough, however many of its messages name the same. `ticket` is where the message lay when
+    it came, and only keeps rows apart; where it lies now, the message itself says.
+    """
 
-    message: int = Field(primary_key=True, foreign_key="messages.id", sa_type=ID)
+    __tablename__ = "named"
+
     message_id: str = Field(primary_key=True, sa_type=Key)
+    ticket: int = Field(primary_key=True, foreign_key="tickets.number", sa_type=ID)
+    message: int = Field(foreign_key="messages.id", sa_type=ID)
 
 
 class AttachmentRow(SQLModel, table=True):
@@ -116,4 +130,4 @@ class EventRow(SQLModel, table=True):
 
 
 TICKETS, PARTICIPANTS, MESSAGES = table_of(TicketRecord), table_of(ParticipantRow), table_of(MessageRecord)
-PARENTS, ATTACHMENTS, EVENTS = table_of(ParentRow), table_of(AttachmentRow), table_of(EventRow)
+NAMED, ATTACHMENTS, EVENTS = table_of(NamedRow), table_of(AttachmentRow), table_of(EventRow)

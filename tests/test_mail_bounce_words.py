@@ -1,0 +1,204 @@
+"""Delivery reports in a mail system's own words: the families of forms, and that people's mail is none of them."""
+
+import pytest
+
+from mail.model import Mail
+from mail.parse import parse
+
+DAEMON = "From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\nTo: us@acme.test\nReturn-Path: <>\n"
+POSTMASTER = "From: postmaster@mx.example.net\nTo: us@acme.test\n"
+UNDELIVERED = "Subject: Undelivered Mail\n"
+BOB = "bob@example.org"
+CARL = "carl@example.org"
+
+
+def read(head: str, body: str) -> Mail:
+    return parse(f"{head}Content-Type: text/plain; charset=utf-8\n\n{body}".encode())
+
+
+def named(mail: Mail) -> list[str]:
+    return [one.address for one in mail.bounce.recipients] if mail.bounce else []
+
+
+LED = {
+    "an address and a colon": f"<{BOB}>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 unknown\n",
+    "an address in quotes": f'"{BOB}":\nSMTP error after RCPT command:\n550 5.1.1 <{BOB}>: unknown\n',
+    "an indented address": f"  {BOB}\n    SMTP error after RCPT TO:<{BOB}>:\n    host mx [192.0.2.1]: 550 5.1.1 no\n",
+    "an address sent on": f"  {BOB}\n    (generated from first@example.net)\n    550 5.1.1 unknown\n",
+    "an address with a date": f"{BOB} on Mon, 3 Jan 2005 12:00:00 +0000\n    550 5.1.1 not recognized\n",
+    "bullets": f"   * {BOB}\n\nTechnical details:\n550 5.1.1 <{BOB}>... No such user\n",
+    "dashes": f"-- {BOB}\n\nThe problem appears to be :\n-- 550 5.1.1 gone\n",
+    "stars": f"*** {BOB}\n550 5.1.1 unknown\n",
+    "three angles": f">>> {BOB} (after RCPT TO): 550 5.1.1 unknown\n",
+    "a name before it": f">>> {BOB} <{BOB}>\n550 5.1.1 unknown\n",
+    "a link": f"{BOB}<mailto:{BOB}>\nThe address was not found.\n\n550 5.1.1 unknown\n",
+    "brackets behind it": f"{BOB} [User unknown, 550 5.1.1]\n",
+    "whom to ask": f"Please send mail to\n<helpdesk@isp.test>\n\n<{BOB}>: 550 5.1.1 <us@acme.test>: refused\n",
+    "help in words": f"Contact <support@isp.test> for help.\n\n<{BOB}>: said: 550\n    5.1.1 unknown 550 5.1.1\n",
+}
+LABELLED = {
+    "recipient": f"Recipient: <{BOB}>\nError: 550 5.1.1 unknown\n",
+    "failed address": f"Failed address: {BOB}\n\n 550 5.1.1 <us@acme.test> said so\n",
+    "addressed to": f"Addressed To: {BOB}\n550 5.1.1 unknown\n",
+    "a type before it": f"Recipient: [SMTP:{BOB}]\nReason: 550 5.1.1 no such user\n",
+    "recipient address": f"  Recipient address: {BOB}\n  Reason: refused\n  Code: smtp; 550 5.1.1 no\n",
+    "unknown user": f"Unknown user: {BOB}\n550 5.1.1\n",
+    "a sentence": f"There was an error delivering your mail to <{BOB}>.\n\nmx said:\n550 5.1.1 unknown\n",
+    "not delivered to": f"     Could not be delivered to: <{BOB}>\n     550 5.1.1 unknown\n",
+    "rejected recipient": f"Server <mx.test> rejected recipient <{BOB}>. It responded: [550 5.1.1 unknown]\n",
+    "returned errors": f"The following recipients returned permanent errors: {BOB}. Reason: [550 5.1.1 no]\n",
+    "in quotes": f"Failed to deliver to '<{BOB}>'\n host says:\n 550 5.1.1 unknown\n",
+}
+TRANSCRIPTS = {
+    "refused": f"While talking to mx:\n>>> MAIL From:<us@acme.test>\n550 5.1.1 <{BOB}>... User unknown\n",
+    "offered": f"Out: 220 mx\nIn:  RCPT TO:<{BOB}>\nOut: 550 5.1.1 unknown\nIn:  MAIL FROM:<us@acme.test>\n",
+    "only mentioned": f"From: us@acme.test\nMessage-ID: <x@acme.test>\nThe user {BOB} 550 5.1.1 is gone\n",
+}
+
+
+@pytest.mark.parametrize("form", [*LED, *LABELLED, *TRANSCRIPTS])
+def test_every_form_names_the_one_who_failed_and_nobody_else(form: str) -> None:
+    body = (LED | LABELLED | TRANSCRIPTS)[form]
+    mail = read(DAEMON + UNDELIVERED, f"Your message could not be delivered.\n\n{body}")
+    assert mail.bounce is not None
+    assert [(one.address, one.status, one.code, one.hard) for one in mail.bounce.recipients] == [
+        (BOB, "5.1.1", "550", True)
+    ]
+
+
+def test_each_of_several_has_the_lines_behind_their_address() -> None:
+    mail = read(
+        DAEMON + UNDELIVERED,
+        "This is a permanent error. The following addresses failed:\n\n"
+        f"  {BOB}\n    550 5.1.1 <{BOB}>: unknown\n  {CARL}\n    mailbox is full: retry timeout exceeded\n",
+    )
+    assert mail.bounce is not None
+    assert [(one.address, one.status, one.hard) for one in mail.bounce.recipients] == [
+        (BOB, "5.1.1", True),
+        (CARL, "", False),
+    ]
+    assert mail.bounce.reason == f"550 5.1.1 <{BOB}>: unknown"
+
+
+@pytest.mark.parametrize("list_of_two", [f"{BOB}; {CARL}\nReason: none\n", f"Recipients: {BOB},\n  {CARL}\n"])
+def test_a_list_on_one_line_is_taken_apart(list_of_two: str) -> None:
+    assert named(read(DAEMON + UNDELIVERED, f"Could not be delivered:\n\n{list_of_two}")) == [BOB, CARL]
+
+
+def test_the_field_that_lists_failed_recipients_is_believed_before_any_words() -> None:
+    head = f"{DAEMON}Subject: Mail delivery failed\nX-Failed-Recipients: {BOB},\n {CARL}\n"
+    body = "The following address failed:\n\n  save to /mail/bob\n    generated by x@inner.test\n    mailbox is full\n"
+    assert named(read(head, body)) == [BOB, CARL]
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        f"Received: from a by b for <{BOB}>; Mon, 3 Jan 2005 12:00:00 +0000\nTo: list@example.org\nCc: x@y.test\n",
+        f"------ This is a copy of the message ------\n\nTo: Bob <{BOB}>\nSubject: hello\n",
+        f"Original Message:\nFrom: us@acme.test\nTo: {BOB}\n",
+    ],
+)
+def test_who_is_named_nowhere_else_is_the_one_that_the_returned_mail_was_for(returned: str) -> None:
+    assert named(read(DAEMON + UNDELIVERED, f"Your message could not be delivered.\n\n{returned}")) == [BOB]
+
+
+def test_of_several_whom_the_returned_mail_was_for_none_is_guessed() -> None:
+    body = f"Your message could not be delivered.\n\n--- Below this line is a copy\n\nTo: {BOB}, {CARL}\n"
+    assert named(read(DAEMON + UNDELIVERED, body)) == []
+
+
+def test_an_address_that_is_elsewhere_asked_for_help_can_fail() -> None:
+    body = f"Could not be delivered to:\n\n  support@example.org\n    550 5.1.1 no\n  {BOB}\n    550 5.1.1 no\n"
+    assert named(read(DAEMON + UNDELIVERED, body)) == ["support@example.org", BOB]
+
+
+def test_mail_to_oneself_can_fail() -> None:
+    assert named(read(DAEMON + "Subject: failure notice\n", "could not deliver\n\n<us@acme.test>:\nquota\n")) == [
+        "us@acme.test"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "kind"),
+    [
+        ("Warning: message delayed 24 hours", f"has not yet been delivered to:\n\n  {BOB}\n", "warning"),
+        ("Delivery Status Notification (Delay)", f"THIS IS A WARNING MESSAGE ONLY.\n\n  {BOB}\n", "warning"),
+        ("Undelivered Mail", f"It was delayed, now we have given up. Not delivered:\n\n  {BOB}\n", "bounce"),
+    ],
+)
+def test_a_delay_is_told_from_a_failure(subject: str, body: str, kind: str) -> None:
+    mail = read(f"{DAEMON}Subject: {subject}\n", body)
+    assert mail.bounce is not None
+    assert (mail.bounce.kind, named(mail)) == (kind, [BOB])
+    assert mail.automatic is not None
+    assert mail.automatic.kind == ("delay" if kind == "warning" else "bounce")
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("Unzustellbar: Hallo", "Ihre Nachricht konnte an folgende Empfänger nicht zugestellt werden:"),
+        ("Non remis : bonjour", "Votre message n'a pas pu être remis aux destinataires suivants :"),
+        ("Non recapitabile: ciao", "Non è stato possibile recapitare il messaggio ai destinatari:"),
+        ("Onbestelbaar: hallo", "Uw bericht kon niet worden bezorgd bij:"),
+        ("Niedostarczalne: cześć", "Nie można było dostarczyć wiadomości do:"),
+        ("Não é possível entregar: olá", "A mensagem não pôde ser entregue a:"),
+        ("Сообщение не доставлено: привет", "Ваше письмо не может быть доставлено получателям:"),
+        ("Kan inte levereras: hej", "Meddelandet kunde inte levereras till:"),
+        ("Kan ikke leveres: hej", "Beskeden kunne ikke leveres til:"),
+        ("Ei voi toimittaa: hei", "Viestiä ei voitu toimittaa vastaanottajille:"),
+        ("配信エラー", "以下の宛先にメールを配信できませんでした。"),
+        ("No se puede entregar: hola", "No se pudo entregar el mensaje a:"),
+        ("系统退信", "您的邮件无法投递:"),
+        ("배달되지 않음", "메일이 배달되지 않았습니다:"),
+    ],
+)
+def test_reports_are_known_in_other_languages(subject: str, told: str) -> None:
+    mail = read(f"{POSTMASTER}Subject: {subject}\n", f"{told}\n\n{BOB}\n")
+    assert mail.bounce is not None
+    assert (mail.bounce.kind, named(mail)) == ("bounce", [BOB])
+
+
+def test_a_list_program_that_refuses_a_mail_names_the_list() -> None:
+    head = "From: users-admin@lists.test\nTo: us@acme.test\nSubject: You are not member\nX-MLServer: fml\n"
+    body = "You are not a member of this mailing list <users@lists.test>.\n\nWrite to\n\n\tusers-ctl@lists.test\n"
+    assert named(read(head, body)) == ["users@lists.test"]
+
+
+# ---------------------------------------------------------------- people
+ANN = "From: Ann <ann@example.com>\nTo: support@acme.test\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (
+            f"{ANN}Subject: Undelivered Mail Returned to Sender\n",
+            f"I got this bounce, help!\n\n<{BOB}>: 550 5.1.1 no\n",
+        ),
+        (
+            f"{ANN}Subject: Fwd: Delivery failure\n",
+            "See below.\n\n> Final-Recipient: rfc822; bob@example.org\n> Action: failed\n> Status: 5.1.1\n",
+        ),
+        (f"{ANN}Subject: Mail delivery failed\n", f"Final-Recipient: rfc822; {BOB}\nAction: failed\nStatus: 5.1.1\n"),
+        (
+            "From: The postmaster <postmaster@example.com>\nTo: support@acme.test\nSubject: Mail problems\n",
+            f"Our users cannot send to you. Our log:\n\n550 5.7.1 <{BOB}>: Recipient address rejected\n\nWhy?",
+        ),
+        (
+            "From: no-reply@parcels.test\nTo: support@acme.test\nSubject: Delivery failed: your parcel\n",
+            "Your parcel could not be delivered to: Long Street 5. Questions? Write to help@parcels.test.\n",
+        ),
+        (f"{ANN}Subject: Undeliverable parcels\n", "Three parcels were not delivered to us. Where are they?"),
+    ],
+)
+def test_a_persons_mail_about_failed_mail_is_theirs(head: str, body: str) -> None:
+    mail = read(head, body)
+    assert (mail.automatic, mail.bounce) == (None, None)
+
+
+def test_what_a_mail_daemon_sends_is_automatic_even_if_nothing_in_it_can_be_read() -> None:
+    mail = read("From: MAILER-DAEMON@mx.test\nSubject: hm\n", "hm\n")
+    assert mail.automatic is not None
+    assert (mail.automatic.kind, mail.automatic.opens, mail.bounce) == ("bulk", True, None)
