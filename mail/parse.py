@@ -12,10 +12,11 @@ import mailparser
 
 from mail.alternatives import split_both
 from mail.automatic import classify
-from mail.bodies import Content, Part, Tree, read_content, read_tree
+from mail.bodies import Content, find_bytes, read_content
 from mail.bounce import Parts, Report, read_report
 from mail.bounce_senders import DAEMON, daemon_strength
-from mail.charsets import decode_field, decode_raw
+from mail.charsets import decode_raw
+from mail.encoded_words import decode_field
 from mail.evidence import Evidence, find_method
 from mail.fingerprint import fingerprint
 from mail.headers import (
@@ -28,14 +29,17 @@ from mail.headers import (
     read_subject,
 )
 from mail.ids import read_ids
+from mail.mending import mend_head
 from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
+from mail.parts import Part, Tree, read_tree
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
 _SEMICOLONS = 1000  # in a whole mail; with fewer, its fields have too few parameters to matter
 _PARAMETERS = 100  # of one field
+_LEADING = re.compile(rb"\A(?:\xef\xbb\xbf|\r?\n){1,100}(?=[!-9;-~]{1,60}:)")  # what is no mail yet
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
 
 _DELIVERY_TYPES = frozenset({"delivery-status", "global-delivery-status"})
@@ -70,7 +74,7 @@ def parse(raw: bytes) -> Mail:
         attachments=content.attachments,
         defects=tuple(dict.fromkeys((*mail.defects, *defects, *content.defects))),
     )
-    return _judge(_read_text(mail, content, tree), source, tree)
+    return _judge(_add_calendars(_read_text(mail, content, tree), content), source, tree)
 
 
 def read_headers_only(raw: bytes, why: str) -> Mail:
@@ -81,18 +85,18 @@ def read_headers_only(raw: bytes, why: str) -> Mail:
 
 def attachment_bytes(raw: bytes, part: str) -> bytes:
     """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
-    message = email.message_from_bytes(_open(raw).safe)
-    for one in read_tree(message).parts:
-        if one.number == part:
-            return one.content()[0]
-    raise LookupError(f"no part {part} in this mail")
+    return find_bytes(read_tree(email.message_from_bytes(_open(raw).safe)), part)
 
 
 def _open(raw: bytes) -> _Source:
     bare = b"\n" not in raw and b"\r" in raw
     if bare:  # line ends of another age: otherwise all of it would be one line
         raw = raw.replace(b"\r", b"\n")
+    raw = _LEADING.sub(b"", raw, count=1)
     block = read_block(raw)
+    mended = mend_head(raw, block.body, frozenset(name.lower() for name, _ in block.fields))
+    if mended is not None:  # whoever reads it otherwise sees another mail: it proves nothing
+        raw, block, bare = mended, read_block(mended), True
     safe = raw if block.clean is None else block.clean + raw[block.body :]
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)
@@ -192,6 +196,15 @@ def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
         signature=pieces.signature,
         forwarded=forwarded,
     )
+
+
+def _add_calendars(mail: Mail, content: Content) -> Mail:
+    """Invitations below the text; they are what a mail says that says nothing else."""
+    if not content.calendars:
+        return mail
+    text = "\n\n".join(filter(None, [mail.text, content.calendars]))
+    said = mail.reply.strip() or mail.forwarded or mail.quote.strip()
+    return replace(mail, text=text, reply=mail.reply if said else content.calendars)
 
 
 def _find_attached(own: str, tree: Tree) -> Forwarded | None:
