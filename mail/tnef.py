@@ -123,14 +123,19 @@ def _finish(entry: _Entry, page: str, depth: int) -> Packed:
         kind = guess_type(name)
     cid = one_line(_text(entry.properties.get(_CID), page).strip("<> "), 255) or None
     held = entry.properties.get(_OBJECT_DATA)
-    if entry.data is not None or held is None:
+    if held is None or (entry.data is not None and not _is_message(held)):
         return Packed(name, kind, entry.data or b"", cid)
     return _open_object(Packed(name, kind, held.data, cid), held, depth)
 
 
+def _is_message(held: Property) -> bool:
+    """An embedded message, in whose place a sentence for other mail systems may stand as data."""
+    return held.data.startswith(_IID_MESSAGE)
+
+
 def _open_object(packed: Packed, held: Property, depth: int) -> Packed:
     """A file that stands in the properties: an embedded message is opened, too."""
-    if held.type == OBJECT or held.data.startswith(_IID_MESSAGE):
+    if held.type == OBJECT or _is_message(held):
         packed = replace(packed, data=held.data[_IID:])
     if not is_tnef(packed.data):
         return packed

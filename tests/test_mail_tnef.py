@@ -86,6 +86,14 @@ def test_of_an_embedded_message_the_stream_and_its_files_are_attached() -> None:
     assert attachment_bytes(raw, "1.1.1") == b"deep"
 
 
+def test_a_sentence_in_place_of_an_embedded_message_does_not_hide_it() -> None:
+    inner = tnef.stream(tnef.attachment(b"inner.txt", b"deep"))
+    sentence = b"This is a message within, which your mail system does not know.\0"
+    raw = wrap(tnef.stream(tnef.attachment(b"Older mail", sentence, [tnef.embedded(inner)])))
+    assert attachment_bytes(raw, "1.1") == inner
+    assert attachment_bytes(raw, "1.1.1") == b"deep"
+
+
 def test_an_ole_object_is_given_as_it_is_stored() -> None:
     each = [tnef.text(tnef.DISPLAY_NAME, "Bitmap"), tnef.embedded(b"\xd0\xcf\x11\xe0stored", tnef.IID_STORAGE)]
     raw = wrap(tnef.stream(tnef.attachment(each=each)))
