@@ -2,7 +2,7 @@
 
 import re
 
-from mail.charsets import decode_field
+from mail.encoded_words import decode_field
 from mail.model import Address
 from mail.names import one_line
 

@@ -1,9 +1,13 @@
 """A mail whose words stand in it twice, as plain text and as HTML: which of them tells what was newly written."""
 
+import re
+
 from mail.bodies import Content
 from mail.html_quotes import mark_quotes
 from mail.html_text import LAYOUT_TAGS, read_html
 from mail.reply import Split, split
+
+_TARGET = re.compile(r"<[^<>\s]{1,2000}>")  # of a link, which only one of the two may tell
 
 
 def split_both(content: Content, subject: str) -> Split:
@@ -25,4 +29,4 @@ def split_both(content: Content, subject: str) -> Split:
 
 
 def _words(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+    return "".join(filter(str.isalnum, _TARGET.sub("", text)))

@@ -1,191 +1,39 @@
-"""The parts of a mail: which of them speak, which are attachments, and the bytes of each."""
+"""What a person sees of a mail: its text and HTML, and the files that lie beside them. No part is left out."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email.errors import StartBoundaryNotFoundDefect
-from email.message import Message
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from html import unescape
+from urllib.parse import unquote
 
-from mail.charsets import decode, decode_field, decode_raw, read_base64
+from mail.calendars import LIMIT as CALENDAR_LIMIT
+from mail.calendars import read_calendar
+from mail.charsets import decode
+from mail.enriched import read_enriched
+from mail.flowed import unflow
 from mail.html_quotes import mark_quotes
 from mail.html_text import LAYOUT_TAGS, read_html
+from mail.kinds import find_lie
 from mail.model import Attachment
 from mail.names import one_line, safe_name
+from mail.packed import File, read_packed
 from mail.page import drop_marks, without_marks
-from mail.parameters import read_parameters
+from mail.parts import PART_LIMIT, SPEAKING, Part, Tree
+from mail.rtf import read_rtf
 
-PART_LIMIT = 1000
-DEPTH_LIMIT = 50
 TEXT_LIMIT = 4 * 1024 * 1024  # characters of text that a mail can show
 
-_SPEAKING = frozenset({"text/plain", "text/html"})
-_WANTED = frozenset({"content-type", "content-disposition", "content-id", "content-transfer-encoding", "subject"})
-_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
+_ENRICHED = frozenset({"text/enriched", "text/richtext"})
+# Shown as text by mail programs, but only where nothing simpler says the same.
+_RICH = _ENRICHED | {"text/rtf", "text/markdown", "text/x-markdown"}
+_CALENDARS = frozenset({"text/calendar", "application/ics"})
+_META = re.compile(rb"(?i)<meta[^<>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?([a-z0-9_:.-]{1,40})")
+_META_PLACE = 2048  # bytes of a page that are searched for it
+_CID = re.compile(r"(?i)\bcid:([^\s\"'<>)]{1,255})")
+_ROUTINE = re.compile(r"(?i)\bmime\b|multi-?part message")  # words for programs that cannot read MIME
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the tree that holds no others; a mail within the mail counts as one, whatever it holds."""
-
-    number: str
-    type: str
-    parameters: dict[str, str]
-    disposition: str
-    name: str
-    cid: str | None
-    encoding: str
-    message: Message
-    alternative: str | None  # number of the innermost multipart/alternative around it
-    deep: bool
-
-    @property
-    def is_unopened(self) -> bool:
-        """It is a multipart whose first part never begins, at least not before its end."""
-        return any(isinstance(defect, StartBoundaryNotFoundDefect) for defect in self.message.defects)
-
-    @property
-    def speaks(self) -> bool:
-        """It is text that the sender shows, not a file that lies beside it."""
-        return self.type in _SPEAKING and self.disposition != "attachment" and not self.deep
-
-    def content(self) -> tuple[bytes, bool]:
-        """The decoded bytes, and whether their transfer encoding was damaged."""
-        if self.type.startswith("message/") and _children(self.message) is not None:
-            data = write_inner(self.message)
-        elif self.encoding == "base64":
-            data = _stored(self.message)
-        else:
-            return _decode_payload(self.message), False
-        return read_base64(data) if self.encoding == "base64" else (data, False)
-
-
-@dataclass(slots=True)
-class Tree:
-    """All parts of a mail in their order, and what was wrong with them."""
-
-    parts: list[Part] = field(default_factory=list)
-    defects: list[str] = field(default_factory=list)
-
-
-def _children(message: Message) -> list[Message] | None:
-    payload = vars(message)["_payload"]  # its getter reads 8-bit text in the declared charset, even that of base64
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else None
-
-
-def _headers(message: Message) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in message.raw_items():
-        lower = name.lower()
-        if lower in _WANTED and lower not in found:
-            text = str(value)
-            raw = text if text.isascii() else decode_raw(text.encode("utf-8", "surrogateescape"))
-            found[lower] = raw.replace("\r", "").replace("\n", "")
-    return found
-
-
-def read_tree(root: Message) -> Tree:
-    """List the parts of a parsed mail, at most PART_LIMIT; those nested deeper than DEPTH_LIMIT speak no more."""
-    tree = Tree()
-    stack: list[tuple[Message, str, int, str | None]] = [(root, "1", 0, None)]
-    while stack:
-        message, number, depth, alternative = stack.pop()
-        children = _children(message) if message.get_content_maintype() == "multipart" else None
-        if children is not None:
-            inside = number * (depth > 0) if message.get_content_subtype() == "alternative" else alternative
-            prefix = "" if depth == 0 else f"{number}."
-            numbered = [(child, f"{prefix}{n}", depth + 1, inside) for n, child in enumerate(children, 1)]
-            stack += reversed(numbered)
-            continue
-        if len(tree.parts) == PART_LIMIT:
-            tree.defects.append(f"more than {PART_LIMIT} parts: the rest is not listed")
-            break
-        tree.parts.append(_read_part(message, number, alternative, deep=depth > DEPTH_LIMIT))
-    if any(part.deep for part in tree.parts):
-        tree.defects.append(f"nested deeper than {DEPTH_LIMIT}: what lies there is attached")
-    return tree
-
-
-def _read_part(message: Message, number: str, alternative: str | None, *, deep: bool) -> Part:
-    headers = _headers(message)
-    written, parameters = read_parameters(headers.get("content-type", ""))
-    kind = message.get_content_type() if written.count("/") != 1 or not all(written.split("/")) else written
-    if kind.startswith("multipart/"):  # without a boundary that occurs: what it holds is text
-        kind = "text/plain"
-    disposition, more = read_parameters(headers.get("content-disposition", ""))
-    name = decode_field(more.get("filename") or parameters.get("name") or "")
-    if not name and kind.startswith("message/"):
-        name = _subject_of(message)
-    cid = one_line(headers.get("content-id", "").strip().strip("<>"), 255) or None
-    encoding = headers.get("content-transfer-encoding", "").strip().lower()
-    return Part(number, one_line(kind, 100), parameters, disposition, name, cid, encoding, message, alternative, deep)
-
-
-def _subject_of(message: Message) -> str:
-    inner = _children(message)
-    if not inner or message.get_content_type() in _REPORTS:
-        return ""
-    subject = one_line(decode_field(_headers(inner[0]).get("subject", "")), 100).replace("/", "-")
-    return f"{subject}.eml" if subject else ""
-
-
-def _stored(message: Message) -> bytes:
-    payload = vars(message)["_payload"]
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
-
-
-def _decode_payload(message: Message) -> bytes:
-    try:
-        data = message.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError):  # damaged uuencode and the like
-        return _stored(message)
-    return data if isinstance(data, bytes) else _stored(message)
-
-
-def write_inner(message: Message) -> bytes:
-    """What a message/* part holds, as it was written but for line ends; its own header is not part of it."""
-    return b"\n".join(b"".join(_write(one, 0)) for one in _children(message) or [])
-
-
-def _write(message: Message, depth: int) -> Iterator[bytes]:
-    for name, value in message.raw_items():
-        yield f"{name}: {value}\n".encode("utf-8", "surrogateescape")
-    yield b"\n"
-    payload = _children(message)
-    if payload is None or depth > 2 * DEPTH_LIMIT:
-        yield _stored(message)
-        return
-    if message.get_content_maintype() != "multipart":
-        for one in payload:
-            yield from _write(one, depth + 1)
-        return
-    boundary = b"--" + _boundary(message)
-    yield (message.preamble or "").encode("utf-8", "surrogateescape")
-    for one in payload:
-        yield b"\n" + boundary + b"\n"
-        yield from _write(one, depth + 1)
-    yield b"\n" + boundary + b"--\n" + (message.epilogue or "").encode("utf-8", "surrogateescape")
-
-
-def _boundary(message: Message) -> bytes:
-    return read_parameters(_headers(message).get("content-type", ""))[1].get("boundary", "").encode("utf-8", "replace")
-
-
-def read_rest(root: Message) -> str:
-    """What stands beside parts, behind the limit of parts, or cannot be decoded: for a mail that shows nothing else."""
-    rest: list[bytes] = []
-    waiting = [root]
-    while waiting:
-        message = waiting.pop()
-        children = _children(message)
-        waiting += reversed(children or [])
-        rest += ((text or "").encode("utf-8", "surrogateescape") for text in (message.preamble, message.epilogue))
-        if children is None:
-            data, _ = _read_part(message, "", None, deep=False).content()
-            rest.append(data or _stored(message))
-    return decode_raw(b"\n".join(piece.strip() for piece in rest if piece.strip()))[:TEXT_LIMIT]
-
-
-# ---------------------------------------------------------------- what speaks and what is attached
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a person sees of a mail: its text, its HTML as sent, and the files that lie beside it."""
@@ -195,12 +43,15 @@ class Content:
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...]
     marked: str = ""  # the text with marks around what the HTML shows as quoted or signed (see `mail.page`)
+    calendars: str = ""  # invitations made text, to be shown below the text
 
 
 @dataclass(slots=True)
 class _Reading:
     plain: dict[str, str] = field(default_factory=dict)  # by the number of the part
     html: dict[str, str] = field(default_factory=dict)
+    packed: list[tuple[str, str, str]] = field(default_factory=list)  # the words of each winmail.dat
+    calendars: dict[bytes, str] = field(default_factory=dict)  # by what they were made of: many come twice
     files: list[Attachment] = field(default_factory=list)
     defects: dict[str, None] = field(default_factory=dict)
 
@@ -208,28 +59,90 @@ class _Reading:
 def read_content(tree: Tree) -> Content:
     """Read all parts: each is text, or attached, or both; none is left out."""
     reading = _Reading(defects=dict.fromkeys(tree.defects))
-    has_text = any(part.speaks and not part.name for part in tree.parts)
+    spoken = _find_speakers(tree)
     for part in tree.parts:
         data, damaged = part.content()
         if damaged:
-            reading.defects[f"part {part.number}: damaged base64"] = None
-        is_text = part.speaks and (not part.name or part.disposition == "inline" or not has_text)
-        is_text = is_text or (len(tree.parts) == 1 and part.type in _SPEAKING)
+            reading.defects[f"part {part.number}: damaged {part.encoding}"] = None
+        _remark(reading, part, data)
+        packed = read_packed(part, data)
+        is_text = part.number in spoken
         if is_text:
-            _read_text(reading, part, data)
+            _read_text(reading, part, packed.rest)
         if not is_text or part.name or part.disposition == "attachment":
             reading.files.append(_describe(part, data))
-    marked = _join(tree, reading)
+        _take(reading, part, packed.files, packed.defects)
+        if packed.text.strip() or packed.html.strip():
+            reading.packed.append((part.number, packed.text, packed.html))
+    _read_instead(reading)
+    marked = _join(tree, reading) or _read_aside(tree)
     html = "\n".join(reading.html.values()) if reading.html else None
-    return Content(without_marks(marked), html, tuple(reading.files), tuple(reading.defects), marked)
+    files = tuple(_mark_inline(reading.files, html or ""))
+    calendars = "\n\n".join(reading.calendars.values())
+    return Content(without_marks(marked), html, files, tuple(reading.defects), marked, calendars)
+
+
+def find_bytes(tree: Tree, number: str) -> bytes:
+    """The decoded bytes of a part, or of a file that a part holds; LookupError where there is none of that number."""
+    for part in tree.parts:
+        if part.number == number:
+            return part.content()[0]
+    for part in tree.parts:
+        if number.startswith(f"{part.number}."):
+            for file in read_packed(part, part.content()[0]).files:
+                if file.number == number:
+                    return file.data
+    raise LookupError(f"no part {number} in this mail")
+
+
+# ---------------------------------------------------------------- what speaks
+def _find_speakers(tree: Tree) -> frozenset[str]:
+    """The parts that are shown as text. A named one is a file, unless it is inline or there is nothing else."""
+    if len(tree.parts) == 1 and tree.parts[0].type in SPEAKING | _RICH:
+        return frozenset({tree.parts[0].number})
+    simple = {part.alternative for part in tree.parts if part.speaks} - {None}
+    speakers = [one for one in tree.parts if one.speaks or (_is_rich(one) and one.alternative not in simple)]
+    has_text = any(not part.name for part in speakers)
+    return frozenset(part.number for part in speakers if not part.name or part.disposition == "inline" or not has_text)
+
+
+def _is_rich(part: Part) -> bool:
+    return part.type in _RICH and part.disposition != "attachment" and not part.deep
 
 
 def _read_text(reading: _Reading, part: Part, data: bytes) -> None:
-    text, fault = decode(data, part.parameters.get("charset"))
+    """Make a part text or HTML."""
+    charset = part.parameters.get("charset") or (_find_charset(data) if part.type == "text/html" else None)
+    text, fault = decode(data, charset)
     if fault:
         reading.defects[fault] = None
-    into = reading.html if part.type == "text/html" else reading.plain
-    into[part.number] = text[:TEXT_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
+    text = text[:TEXT_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
+    if part.type == "text/html":
+        reading.html[part.number] = text
+    elif part.type == "text/rtf":
+        reading.plain[part.number] = read_rtf(data)
+    elif part.type in _ENRICHED:
+        reading.plain[part.number] = read_enriched(text, is_richtext=part.type == "text/richtext")
+    elif part.parameters.get("format", "").lower() == "flowed":
+        reading.plain[part.number] = unflow(text, del_sp=part.parameters.get("delsp", "").lower() == "yes")
+    else:
+        reading.plain[part.number] = text
+
+
+def _find_charset(page: bytes) -> str | None:
+    """The charset that a page declares of itself; it counts where the part declares none."""
+    found = _META.search(page, 0, _META_PLACE)
+    return found[1].decode("ascii") if found and b"utf-16" not in found[1].lower() else None
+
+
+def _read_instead(reading: _Reading) -> None:
+    """The words of a winmail.dat, where the mail has none beside it."""
+    if any(text.strip() for text in (*reading.plain.values(), *reading.html.values())):
+        return
+    for number, text, html in reading.packed:
+        reading.plain[number] = text[:TEXT_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
+        if html.strip():
+            reading.html[number] = html[:TEXT_LIMIT]
 
 
 def _join(tree: Tree, reading: _Reading) -> str:
@@ -238,7 +151,7 @@ def _join(tree: Tree, reading: _Reading) -> str:
     pieces: list[str] = []
     tags = 0
     for part in tree.parts:
-        if part.number in reading.plain:
+        if part.number in reading.plain and (reading.plain[part.number].strip() or part.number not in reading.html):
             pieces.append(drop_marks(reading.plain[part.number]))
         elif part.number in reading.html and part.alternative not in said:
             tags += reading.html[part.number].count("<")
@@ -250,6 +163,66 @@ def _join(tree: Tree, reading: _Reading) -> str:
     return "\n\n".join(spoken)[:TEXT_LIMIT] if len(spoken) != 1 else spoken[0]
 
 
+def _read_aside(tree: Tree) -> str:
+    """What stands around the parts, which nobody would see, where the parts say nothing."""
+    pieces = (decode(text.encode("utf-8", "surrogateescape"), None)[0].strip() for text in tree.aside)
+    return "\n\n".join(drop_marks(piece) for piece in pieces if piece and not _ROUTINE.search(piece[:200]))[:TEXT_LIMIT]
+
+
+# ---------------------------------------------------------------- what lies beside it
+def _remark(reading: _Reading, part: Part, data: bytes) -> None:
+    """Say what a person should know of a part, and make a calendar text."""
+    if lie := find_lie(part.type, data):
+        reading.defects[f"part {part.number} says {part.type}, but is {lie}"] = None
+    if part.type == "message/partial":
+        number, total = part.parameters.get("number", "?"), part.parameters.get("total", "?")
+        reading.defects[
+            f"piece {one_line(number, 9)} of {one_line(total, 9)} of a longer mail: the rest is not here"
+        ] = None
+    elif part.type == "message/external-body":
+        where = (
+            part.parameters.get("url") or part.parameters.get("name") or part.parameters.get("access-type", "elsewhere")
+        )
+        reading.defects[f"part {part.number} is not in the mail, but at: {one_line(where, 200)}"] = None
+    elif part.type == "application/pgp-encrypted":
+        reading.defects["encrypted with PGP: its content cannot be read here"] = None
+    if part.type in _CALENDARS and part.disposition != "attachment" and data not in reading.calendars:
+        _read_calendar(reading, part, data)
+
+
+def _read_calendar(reading: _Reading, part: Part, data: bytes) -> None:
+    room = CALENDAR_LIMIT - sum(map(len, reading.calendars))
+    if room <= 0:
+        reading.defects[f"part {part.number}: more calendars than are shown"] = None
+        return
+    reading.calendars[data], fault = read_calendar(data, part.parameters.get("charset"), room)
+    if fault:
+        reading.defects[f"part {part.number}: {fault}"] = None
+
+
+def _take(reading: _Reading, part: Part, files: tuple[File, ...], defects: tuple[str, ...]) -> None:
+    """Attach what a part holds besides itself."""
+    reading.defects |= dict.fromkeys(f"part {part.number}: {defect}" for defect in defects)
+    room = PART_LIMIT - len(reading.files)
+    if len(files) > room:
+        reading.defects[f"more than {PART_LIMIT} files: the rest is not listed"] = None
+    for file in files[: max(room, 0)]:
+        if lie := find_lie(file.type, file.data):
+            reading.defects[f"part {file.number} says {file.type}, but is {lie}"] = None
+        reading.files.append(
+            Attachment(
+                part=file.number,
+                name=safe_name(file.name, file.number, file.type),
+                type=file.type,
+                size=len(file.data),
+                sha256=sha256(file.data).hexdigest(),
+                inline=False,
+                cid=file.cid,
+                from_tnef=file.from_tnef,
+            )
+        )
+
+
 def _describe(part: Part, data: bytes) -> Attachment:
     return Attachment(
         part=part.number,
@@ -257,6 +230,13 @@ def _describe(part: Part, data: bytes) -> Attachment:
         type=part.type,
         size=len(data),
         sha256=sha256(data).hexdigest(),
-        inline=part.disposition == "inline" or (part.cid is not None and part.disposition != "attachment"),
+        inline=False,
         cid=part.cid,
     )
+
+
+def _mark_inline(files: list[Attachment], html: str) -> Iterator[Attachment]:
+    """Those are shown within the HTML that it names; any other lies beside it, whatever the sender declares."""
+    named = {unescape(unquote(cid)) for cid in _CID.findall(html)}
+    for file in files:
+        yield replace(file, inline=True) if file.cid in named else file

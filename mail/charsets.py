@@ -1,137 +1,153 @@
-"""Bytes made characters: as declared, else UTF-8, else windows-1252; and the encoded words of header fields."""
+"""Bytes made characters: as declared where that can be true, else UTF-8, else windows-1252."""
 
-import binascii
 import codecs
 import re
-from functools import lru_cache
-from itertools import groupby
 
-FALLBACK = "cp1252"
+from mail.charset_names import FALLBACK, codec
 
-# What senders declare and what they mean: their programs write the larger set under the smaller one's name, as browsers
-# have long read it.
-_MEANT = {
-    "iso8859-1": FALLBACK,
-    "ascii": FALLBACK,
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-}
-_NAMES = {"unicode-1-1-utf-8": "utf-8", "ks_c_5601-1987": "cp949", "iso-8859-8-i": "iso8859-8", "cp-850": "cp850"}
-# Codecs that are no character sets, take more than linear time, or make markup out of plain letters.
-_REFUSED = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+# UTF-8, and each byte that cannot be UTF-8 as windows-1252 has it; five bytes mean nothing even there.
+_STRAY = {0xDC00 + byte: bytes([byte]).decode(FALLBACK, "replace") for byte in range(0x80, 0x100)}
+_TRUE_UTF8 = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_ENOUGH = 3  # letters of East Asia that bytes of another charset do not form as UTF-8 by chance
 
-_WORD = re.compile(r"=\?([^?\s]{1,80})\?([BbQq])\?([^?]*)\?=")
-_DAMAGE = re.compile(rb"[^A-Za-z0-9+/=]+")
-_PADDED = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_WIDE = ("utf-16", "utf-32")
+_MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "euc_jis_2004", "johab"})
+_SEVEN_BIT = frozenset(
+    {"iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_kr", "hz", "utf-7"}
+)
+_ANYTHING_IS_UTF8 = frozenset({"cp874"})  # two Thai letters can be one of UTF-8
+_DAMAGED = 4  # one foreign character in so many may be unreadable, and the charset is still believed
 
-
-@lru_cache(maxsize=512)
-def codec(declared: str) -> str | None:
-    """The codec to read a declared charset with; None where nothing of that name is to be used."""
-    name = declared.strip().strip("\"'").lower()[:64]
-    try:
-        found = codecs.lookup(_NAMES.get(name, name))
-    except (LookupError, ValueError):  # ValueError: a NUL in the name
-        return None
-    if found.name in _REFUSED or not found._is_text_encoding:  # noqa: SLF001 - the only word on whether it gives text
-        return None
-    return _MEANT.get(found.name, found.name)
+_JIS = re.compile(rb"\x1b(?:(\$[@B])|\([BJI])([^\x1b]*)")
 
 
 def decode(data: bytes, declared: str | None) -> tuple[str, str | None]:
     """The text of bytes, and what was wrong with the declared charset, if anything was. NUL is left out."""
+    text, fault = _decode(data, declared)
+    return text.replace("\0", "").removeprefix("\ufeff"), fault
+
+
+def _decode(data: bytes, declared: str | None) -> tuple[str, str | None]:
+    if (marked := _read_marked(data)) is not None:
+        return marked, None
     name = codec(declared) if declared else "utf-8"
-    if name is not None and name != FALLBACK:
-        try:
-            return data.decode(name).replace("\0", ""), None
-        except (UnicodeError, ValueError):
-            pass
-    if name == FALLBACK and not (declared and "ascii" in declared.lower()):
-        return _read_windows(data), None
-    return _guess(data, declared, known=name is not None)
+    if name is None or not declared:
+        return _guess(data, declared)
+    if name == FALLBACK and "ascii" in declared.lower():
+        return _read_ascii(data, declared)
+    if _is_utf8_instead(data, name):
+        return data.decode(), f"charset {declared[:64]!r} read as utf-8"
+    try:
+        return _read_as(data, name), None
+    except (UnicodeError, ValueError):
+        return _read_damaged(data, declared, name)
 
 
-def _guess(data: bytes, declared: str | None, *, known: bool) -> tuple[str, str | None]:
-    ascii_only = data.isascii()
+def _read_marked(data: bytes) -> str | None:
+    """Text that begins with a byte order mark; None for any other."""
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            try:
+                return data.decode(name)
+            except UnicodeDecodeError:
+                return None
+    return None
+
+
+def _is_utf8_instead(data: bytes, name: str) -> bool:
+    """The bytes are UTF-8 beyond chance, whatever was declared."""
+    if name in _SEVEN_BIT or name in _ANYTHING_IS_UTF8 or name.startswith("utf-8"):
+        return False
+    is_wide = name.startswith(_WIDE)
+    if b"\0" in data if is_wide else data.isascii():
+        return False
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return False
+    return name not in _MULTIBYTE or len(_EAST_ASIAN.findall(text)) >= _ENOUGH
+
+
+def _read_as(data: bytes, name: str) -> str:
+    if name == FALLBACK:
+        return data.decode(FALLBACK, "replace")
+    if name == "utf-16":  # without a byte order mark: the zeros of plain letters tell the order
+        name = "utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le"
+    return data.decode(name)
+
+
+def _read_damaged(data: bytes, declared: str, name: str) -> tuple[str, str | None]:
+    """Bytes that are not all of their charset: still of it where most are."""
+    if name.startswith("iso2022_jp") and data.isascii():
+        return _read_jis(data), f"charset {declared[:64]!r} read with its vendors' characters"
+    if not name.startswith("utf-8"):
+        text = data.decode(name, "replace")
+        foreign = len(text) - len(text.encode("ascii", "ignore"))
+        if text.count("\ufffd") * _DAMAGED <= foreign:
+            return text, f"charset {declared[:64]!r}: some of it cannot be read"
+    return _guess(data, declared)
+
+
+def _read_ascii(data: bytes, declared: str) -> tuple[str, str | None]:
     text, used = _read_unicode(data)
-    if not declared or (known and ascii_only):
+    if data.isascii():
         return text, None
-    if known and "ascii" in declared.lower():
-        return text, f"8-bit text declared as us-ascii, read as {used}"
+    return text, f"8-bit text declared as {declared.lower()[:64]}, read as {used}"
+
+
+def _guess(data: bytes, declared: str | None) -> tuple[str, str | None]:
+    text, used = _read_unicode(data)
+    if not declared or (data.isascii() and codec(declared) not in {None, "utf-7"}):
+        return text, None
     return text, f"charset {declared[:64]!r} read as {used}"
 
 
 def _read_unicode(data: bytes) -> tuple[str, str]:
+    if b"\x1b$" in data and data.isascii():
+        return _read_jis(data), "iso-2022-jp"
+    text = data.decode("utf-8", "surrogateescape")
+    if text.isascii() or not _has_stray(text):
+        return text, "utf-8"
+    used = "utf-8 and windows-1252" if _TRUE_UTF8.search(text) else "windows-1252"
+    return text.translate(_STRAY), used
+
+
+def _has_stray(text: str) -> bool:
     try:
-        return data.decode("utf-8").replace("\0", ""), "utf-8"
-    except UnicodeDecodeError:
-        return _read_windows(data), "windows-1252"
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
-def _read_windows(data: bytes) -> str:
-    # five bytes mean nothing in windows-1252; they are shown as what cannot be shown
-    return data.decode(FALLBACK, "replace").replace("\0", "")
+def _read_jis(data: bytes) -> str:
+    """ISO-2022-JP with what NEC and Microsoft put into it, and with single-byte katakana (RFC 1468 has neither)."""
+    start = data.find(b"\x1b")
+    out = [data[: max(start, 0)].decode("ascii", "replace")]
+    for double, run in _JIS.findall(data, max(start, 0)):
+        out.append(_shift(run).decode("cp932", "replace") if double else run.decode("cp932", "replace"))
+    return "".join(out)
+
+
+def _shift(run: bytes) -> bytes:
+    """Pairs of JIS X 0208 as Shift_JIS; control characters stand for themselves."""
+    out = bytearray()
+    place = 0
+    while place < len(run):
+        first, second = run[place], run[place + 1] if place + 1 < len(run) else 0
+        if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+            out.append(first)
+            place += 1
+            continue
+        row = (first - 0x21) // 2 + 0x81
+        out.append(row if row <= 0x9F else row + 0x40)
+        out.append(second + 0x7E if first % 2 == 0 else second + (0x20 if second >= 0x60 else 0x1F))
+        place += 2
+    return bytes(out)
 
 
 def decode_raw(data: bytes) -> str:
     """A header field's bytes that nobody encoded: UTF-8, else windows-1252."""
-    return _read_unicode(data)[0]
-
-
-def decode_field(value: str) -> str:
-    """A header field's value with its encoded words read (RFC 2047 §2), in linear time."""
-    if "=?" not in value:
-        return value
-    out: list[str] = []
-    run: list[tuple[str, str, str]] = []
-    place = 0
-    for word in _WORD.finditer(value):
-        between = value[place : word.start()]
-        if between.strip() or not run:  # white space between two encoded words is not shown (RFC 2047 §6.2)
-            out += [*_read_words(run), between]
-            run = []
-        run.append((word[1].partition("*")[0].lower(), word[2].upper(), word[3]))
-        place = word.end()
-    return "".join([*out, *_read_words(run), value[place:]])
-
-
-def _read_words(run: list[tuple[str, str, str]]) -> list[str]:
-    """Neighbours of one charset are joined first: many programs cut a character in two."""
-    out = []
-    for charset, words in groupby(run, key=lambda word: word[0]):
-        data = b"".join(_word_bytes(kind, text) for _, kind, text in words)
-        out.append(decode(data, charset)[0])
-    return out
-
-
-def _word_bytes(kind: str, text: str) -> bytes:
-    data = text.encode("utf-8", "surrogateescape" if not text.isascii() else "strict")
-    if kind == "Q":
-        return binascii.a2b_qp(data.replace(b"_", b" "), header=False)
-    return read_base64(data)[0]
-
-
-def read_base64(data: bytes) -> tuple[bytes, bool]:
-    """The bytes of base64 text and whether it was damaged; reads on behind padding (RFC 2045 §6.8)."""
-    packed = data.translate(None, b"\r\n\t ")
-    middle = packed.rstrip(b"=").find(b"=")
-    if middle < 0:
-        try:
-            return binascii.a2b_base64(packed, strict_mode=True), False
-        except binascii.Error:
-            pass
-    cleaned = _DAMAGE.sub(b"", packed)
-    return b"".join(_read_group(group) for group in _PADDED.findall(cleaned)), True
-
-
-def _read_group(group: bytes) -> bytes:
-    group = group.rstrip(b"=")
-    if len(group) % 4 == 1:  # six bits are no byte
-        group = group[:-1]
-    return binascii.a2b_base64(group + b"=" * (-len(group) % 4))
+    return _read_unicode(data)[0].replace("\0", "")

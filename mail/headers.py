@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_to_datetime
 
 from mail.addresses import is_closed, read_addresses
-from mail.charsets import decode_field, decode_raw
+from mail.charsets import decode_raw
+from mail.encoded_words import decode_field
 from mail.model import Address, Mail
 from mail.names import one_line
 

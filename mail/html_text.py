@@ -10,6 +10,8 @@ from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 from lxml.html import HTMLParser, document_fromstring
 
+from mail.links import tell_links
+
 LIMIT = 1024 * 1024  # characters of HTML that are made text
 LAYOUT_TAGS = 40_000  # of a whole mail; to lay out more takes seconds
 
@@ -19,6 +21,7 @@ _BLOCK_END = re.compile(r"(?i)</?(?:br|p|div|tr|li|ul|ol|table|h[1-6]|blockquote
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>?")  # no quantifier ever runs past the next tag, so the time stays linear
 _UNSPOKEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _BARE_TAGS = 2000  # with more, taking them apart by the rules can take minutes
+_BARE_REFERENCES = 20_000  # the same
 _RUN_OF_BREAKS = re.compile(r"(?:\n[ \t]*){50,}")  # the layout takes quadratic time for them
 _MANY_BREAKS = re.compile(r"\n[ \t]*\n[ \t\n]*")
 
@@ -41,9 +44,10 @@ def read_html(html: str, *, lay_out: bool) -> tuple[str, str | None]:
 def read_bare(html: str) -> str:
     """All words of HTML without markup and layout, hidden ones too; nothing of scripts and styles."""
     html = _BLOCK_END.sub("\n", html)
-    if html.count("<") > _BARE_TAGS:
-        html = _TAG.sub("", _leave_out_scripts(html))
-    text = nh3.clean(html, tags=set(), clean_content_tags={"script", "style"})
+    if html.count("<") > _BARE_TAGS or html.count("&") > _BARE_REFERENCES:
+        text = _TAG.sub("", _leave_out_scripts(html))
+    else:
+        text = nh3.clean(html, tags=set(), clean_content_tags={"script", "style"})
     return _MANY_BREAKS.sub("\n\n", markup.unescape(text).replace("\xa0", " ").replace("\0", "")).strip()
 
 
@@ -68,4 +72,5 @@ def _lay_out(html: str) -> str:
     tree = document_fromstring(html, parser=parser)
     if any("Excessive depth" in fault.message for fault in parser.error_log):
         return ""
+    tell_links(tree)
     return str(Inscriptis(tree, _CONFIG).get_text())

@@ -2,7 +2,7 @@
 
 import re
 
-from mail.charsets import decode_field
+from mail.encoded_words import decode_field
 from mail.names import one_line
 
 ID_LIMIT = 200  # message ids of one mail; the first and the newest are kept

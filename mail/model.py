@@ -22,12 +22,12 @@ class Address:
 class Attachment:
     """A view into the raw bytes of a mail; the bytes themselves are read with `mail.parse.attachment_bytes`."""
 
-    part: str  # place in the tree, counted from 1: "2.1" is the first part of the second part
+    part: str  # place in the tree, counted from 1: "2.1" is the first part of the second, or the first file in it
     name: str  # safe on every file system, never empty
     type: str  # as declared, lower-cased
     size: int  # decoded bytes
     sha256: str  # of the decoded bytes
-    inline: bool
+    inline: bool  # shown within the HTML, which names its cid
     cid: str | None = None
     from_tnef: bool = False
 

@@ -14,10 +14,11 @@ import mailparser
 from mail.alternatives import split_both
 from mail.automatic import classify
 from mail.base64_runs import put_back, take_out
-from mail.bodies import Content, Part, Tree, read_content, read_rest, read_tree
+from mail.bodies import Content, find_bytes, read_content
 from mail.bounce import Parts, Report, read_report
 from mail.bounce_senders import DAEMON, daemon_strength
-from mail.charsets import decode_field, decode_raw
+from mail.charsets import decode_raw
+from mail.encoded_words import decode_field
 from mail.evidence import Evidence, find_method
 from mail.fingerprint import fingerprint
 from mail.headers import (
@@ -30,9 +31,11 @@ from mail.headers import (
     read_subject,
 )
 from mail.ids import read_ids
+from mail.mending import mend_head
 from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
+from mail.parts import Part, Tree, read_tree
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
@@ -41,13 +44,12 @@ _PARAMETERS = 100  # of one field
 _BOUNDARIES = 100  # of one mail
 _BOUNDARY = re.compile(rb"(?i)boundary[ \t]{0,9}=[ \t]{0,9}(?:\"([^\"\r\n]{1,200})\"|([^\s\";]{1,200}))")
 _BARE_CR = re.compile(rb"\r(?!\n)")
+_LEADING = re.compile(rb"\A(?:\xef\xbb\xbf|\r?\n){1,100}(?=[!-9;-~]{1,60}:)")  # what is no mail yet
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
 
 _DELIVERY_TYPES = frozenset({"delivery-status", "global-delivery-status"})
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED_TYPES = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
-
-_REST = "its parts show nothing: what stands beside them is shown"
 
 # The library warns of text parts that we show and attach, and writes words of the mail into the log.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
@@ -71,15 +73,13 @@ def parse(raw: bytes) -> Mail:
         return _read_text_alone(mail, source, defects)
     tree = _read_tree(message, source.safe)
     content = read_content(tree)
-    if not (content.text.strip() or content.html or content.attachments) and (rest := read_rest(message)):
-        content = replace(content, text=rest, marked=rest, defects=(*content.defects, _REST))
     mail = replace(
         mail,
         html=content.html,
         attachments=content.attachments,
         defects=tuple(dict.fromkeys((*mail.defects, *defects, *content.defects))),
     )
-    return _judge(_read_text(mail, content, tree), source, tree)
+    return _judge(_add_calendars(_read_text(mail, content, tree), content), source, tree)
 
 
 def read_headers_only(raw: bytes, why: str) -> Mail:
@@ -91,23 +91,25 @@ def read_headers_only(raw: bytes, why: str) -> Mail:
 def attachment_bytes(raw: bytes, part: str) -> bytes:
     """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
     safe = _open(raw).safe
-    for one in _read_tree(email.message_from_bytes(safe), safe).parts:
-        if one.number == part:
-            return one.content()[0]
-    raise LookupError(f"no part {part} in this mail")
+    return find_bytes(_read_tree(email.message_from_bytes(safe), safe), part)
 
 
 def _open(raw: bytes) -> _Source:
+    raw = _LEADING.sub(b"", raw, count=1)
     block = read_block(raw)
-    if block.bare_control and not raw[block.body :].strip():  # its CRs are line ends, or all of it would be header
-        raw = _BARE_CR.sub(b"\n", raw)
-        block = replace(read_block(raw), bare_control=True)
+    bare = block.bare_control
+    if bare and not raw[block.body :].strip():  # its CRs are line ends, or all of it would be header
+        raw = _LEADING.sub(b"", _BARE_CR.sub(b"\n", raw), count=1)
+        block = read_block(raw)
+    mended = mend_head(raw, block.body, frozenset(name.lower() for name, _ in block.fields))
+    if mended is not None:  # whoever reads it otherwise sees another mail: it proves nothing
+        raw, block, bare = mended, read_block(mended), True
     header = raw[: block.body] if block.clean is None else block.clean
     # Of the header the library gets what the structure hangs on: the rest it would read at length, for nobody.
     safe = b"\n".join([*_MIME_FIELD.findall(header), b"", raw[block.body :]])
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)
-    return _Source(raw, safe, block)
+    return _Source(raw, safe, replace(block, bare_control=bare))
 
 
 def _cut_parameters(field: re.Match[bytes]) -> bytes:
@@ -228,6 +230,15 @@ def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
         signature=pieces.signature,
         forwarded=forwarded,
     )
+
+
+def _add_calendars(mail: Mail, content: Content) -> Mail:
+    """Invitations below the text; they are what a mail says that says nothing else."""
+    if not content.calendars:
+        return mail
+    text = "\n\n".join(filter(None, [mail.text, content.calendars]))
+    said = mail.reply.strip() or mail.forwarded or mail.quote.strip()
+    return replace(mail, text=text, reply=mail.reply if said else content.calendars)
 
 
 def _find_attached(own: str, tree: Tree) -> Forwarded | None:

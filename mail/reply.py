@@ -104,7 +104,7 @@ def _find_end(page: Page, kinds: Sequence[Kind], leads: dict[int, int], subject:
     while place < len(kinds):
         boundary = _boundary(page, place, kinds[place], leads)
         if boundary is None:
-            is_own = kinds[place] is Kind.OWN
+            is_own = kinds[place] is Kind.OWN and not is_rule(page.bare[place])
             has_own |= is_own
             has_words |= is_own and not _is_greeting(page.bare[place])
             place += 1

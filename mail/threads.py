@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 
-from mail.charsets import decode_field
+from mail.encoded_words import decode_field
 from mail.model import Mail
 
 MAX_IDS = 50  # that one mail is looked up by: the newest, and the one that began it all

@@ -6,6 +6,7 @@ import pytest
 
 from daemon.sandbox import Limits, Sandbox
 from mail.parse import parse
+from tests import tnef_writer as tnef
 
 HEAD = b"From: a@b.c\nSubject: x\nMIME-Version: 1.0\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
@@ -83,6 +84,44 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "many HTML parts": lambda: (
         MIXED + (b"--b\nContent-Type: text/html\n\n" + b"<td>a" * 30_000 + b"\n") * 10 + b"--b--\n"
     ),
+    "HTML of references": lambda: HEAD + b"Content-Type: text/html\n\n" + b"<x>" * 300 + b"&" * 1_000_000,
+    "uuencoded for ever": lambda: HEAD + b"\n" + b"begin 644 a\n" * 100_000 + (b"M" + b"A" * 60 + b"\n") * 20_000,
+    "files in text": lambda: HEAD + b"\n" + b"begin 644 a\n#86)C\n`\nend\n" * 40_000,
+    "a calendar of attendees": lambda: (
+        HEAD + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\n" + b"ATTENDEE:mailto:a@b\n" * 40_000
+    ),
+    "a calendar of events": lambda: (
+        HEAD
+        + b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n"
+        + b"BEGIN:VEVENT\nDTSTART:20260302T100000Z\nEND:VEVENT\n" * 20_000
+    ),
+    "many calendars": lambda: (
+        MIXED
+        + (b"--b\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n" + b"A:\n b\n" * 9_000 + b"\n") * 10
+        + b"--b--\n"
+    ),
+    "a winmail.dat of attributes": lambda: (
+        HEAD + b"Content-Type: application/ms-tnef\n\n" + tnef.stream(tnef.attachment(b"", b"") * 40_000)
+    ),
+    "a winmail.dat of properties": lambda: (
+        HEAD
+        + b"Content-Type: application/ms-tnef\n\n"
+        + tnef.stream(*[tnef.attachment(b"a", b"a", [tnef.number(n, 1) for n in range(4_000)])] * 40)
+    ),
+    "RTF of groups": lambda: HEAD + b"Content-Type: text/rtf\n\n" + b"{\\b" * 300_000,
+    "RTF of letters": lambda: HEAD + b"Content-Type: text/rtf\n\n{\\rtf1" + b"\\'fc" * 250_000,
+    "commands of enriched text": lambda: HEAD + b"Content-Type: text/enriched\n\n" + b"<a><" * 300_000,
+    "flowing lines": lambda: HEAD + b"Content-Type: text/plain; format=flowed\n\n" + b"> a \n>> b \n" * 120_000,
+    "multiparts without boundary": lambda: (
+        HEAD + b"".join(b"Content-Type: multipart/mixed\n\n--b%d\n" % n for n in range(300)) + b"--x--\n" * 150_000
+    ),
+    "ends of multiparts": lambda: MIXED + b"--b\n\nx\n--b--\n" * 100_000,
+    "headers cut in two": lambda: MIXED + b"--b\nno field\nContent-Type: text/plain\n\nx\n" * 20_000,
+    "a signature of pieces": lambda: HEAD + b"Content-Type: application/pkcs7-mime\n\n" + b"\x30\x80" * 500_000,
+    "an unreadable charset": lambda: (
+        HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B\x7e\x7e" * 200_000
+    ),
+    "bytes of no charset": lambda: HEAD + b"\n" + b"\xff\xc3\xbc" * 400_000,
     "a large text": lambda: HEAD + b"\n" + b"hello world how are you\n" * 600_000,
     "nothing but NUL": lambda: b"\0" * 1_000_000,
     "nothing but CR": lambda: b"From: a@b\r" * 100_000,

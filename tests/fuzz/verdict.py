@@ -16,7 +16,7 @@ from mail.parse import attachment_bytes, parse
 CPU_LIMIT = 2.0  # seconds that the reading of one mail may take
 KINDS = ("exit", "lost", "broken", "unreadable")
 _SAMPLE = 4  # of so many mails with attachments, one has one of them read again
-_WORDS = re.compile(rb"(?m)^(?!--|[ \t>]|[!-9;-~]{1,200}[ \t]*:)[^\r\n]*[^\s\0][^\r\n]*")
+_WORDS = re.compile(rb"(?m)^(?!--|[ \t>]|From |[!-9;-~]{1,200}[ \t]*:)[^\r\n]*[^\s\0][^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _judge(raw: bytes, mail: Mail) -> tuple[str, str]:
 def find_content(raw: bytes) -> bytes:
     """The first words that the standard library finds in any part, or beside the parts; empty where there are none.
 
-    Lines that are fields or boundaries do not count: it takes half a header for text where it meets a bare CR.
+    Lines that are fields, boundaries or envelopes do not count: a bare CR makes it take half a header for text.
     """
     try:
         for part in email.message_from_bytes(raw).walk():
