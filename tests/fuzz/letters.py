@@ -2,6 +2,9 @@
 
 import base64
 import quopri
+import struct
+
+from tests import tnef_writer as tnef
 
 _HEAD = (
     b"Return-Path: <ann@example.com>\r\nReceived: from a.example by mx.acme.test; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
@@ -61,6 +64,30 @@ _FILE = _encoded(
 )
 _INNER = b"From: bob@example.org\r\nSubject: Broken\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\n\r\nIt broke.\r\n"
 
+_RTF = rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 Gr\'fc\'dfe \u8364?\par {\*\htmltag <p>}second {\b bold}}"
+_PACKED = tnef.stream(
+    tnef.attachment(b"PICTUR~1.PNG", bytes(range(200)), [tnef.text(tnef.LONG_NAME, "a picture.png")]),
+    tnef.attachment(b"log.txt", b"line\r\n"),
+    message=[
+        tnef.text(tnef.SUBJECT, "Files"),
+        tnef.binary(tnef.RTF, struct.pack("<II4sI", len(_RTF) + 12, len(_RTF), b"MELA", 0) + _RTF),
+        tnef.binary(tnef.HTML, _HTML),
+        tnef.named("Keywords"),
+    ],
+)
+
+# Formats within formats, read by code of our own: damage in them is drawn as often as all other letters together.
+PACKED: tuple[bytes, ...] = (
+    _HEAD + _encoded("application/ms-tnef; name=winmail.dat", _PACKED),
+    _HEAD + _leaf("application/ms-tnef", _PACKED, "Content-Transfer-Encoding: binary"),
+    _HEAD + _parts("multipart/mixed", "w", _leaf("text/plain", b"Files"), _encoded("application/ms-tnef", _PACKED)),
+    _HEAD + _leaf("text/rtf", _RTF),
+    _HEAD + _leaf("text/enriched", b"<bold>It</bold> does <<not>> work.<nofill>\r\nat all</nofill>"),
+    _HEAD + _leaf("text/calendar; method=REQUEST", _INVITATION),
+    _HEAD + _leaf("application/pkcs7-mime; smime-type=signed-data", b"\x30\x80\x06\x09" + _INNER),
+    _HEAD + _leaf("text/plain", _UUENCODED * 3),
+)
+
 LETTERS: tuple[bytes, ...] = (
     _HEAD + _leaf("text/plain; charset=utf-8", _QUOTED),
     _HEAD + _leaf("text/plain; charset=iso-8859-1", _QUOTED.decode().encode("latin-1"), "Content-Language: de"),
@@ -70,7 +97,6 @@ LETTERS: tuple[bytes, ...] = (
     _HEAD + _parts("multipart/mixed", "b", _leaf("text/plain", b"FYI"), _leaf("message/rfc822", _INNER)),
     _HEAD + _parts("multipart/digest", "d", b"\r\n" + _INNER, b"\r\n" + _INNER),
     _HEAD + _parts("multipart/alternative", "c", _leaf("text/plain", b"Talk?"), _leaf("text/calendar", _INVITATION)),
-    _HEAD + _parts("multipart/mixed", "t", _encoded("application/ms-tnef; name=winmail.dat", b"\x78\x9f\x3e\x22" * 9)),
     _HEAD + _leaf("text/plain", _UUENCODED),
     b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n"
     + _parts(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.mix import mails
 from daemon.cli.demo.letters import STORY
-from tests.fuzz.letters import LETTERS
+from tests.fuzz.letters import LETTERS, PACKED
 from tests.servers.lanes import corpus
 
 _TABLES = {".jsonl", ".md", ".xz"}
@@ -32,9 +32,8 @@ class Seeds:
 
 def load_seeds() -> Seeds:
     """The same mails in the same order each time, so that a mutant's number says which mail it was made of."""
-    own = tuple(_own())
     found = [tuple(group) for group in _corpus(corpus())] if corpus().is_dir() else []
-    groups = tuple(group for group in (*found, own) if group)
+    groups = tuple(group for group in (*found, tuple(_own()), PACKED) if group)
     return Seeds("the corpus and our own mails" if found else "our own mails alone: there is no corpus", groups)
 
 
