@@ -69,7 +69,8 @@ def read_content(tree: Tree) -> Content:
         is_text = part.number in spoken
         if is_text:
             _read_text(reading, part, packed.rest)
-        if not is_text or part.name or part.disposition == "attachment":
+        is_read = is_text and (part.type not in _RICH or bool(reading.plain[part.number].strip()))
+        if not is_read or part.name or part.disposition == "attachment":
             reading.files.append(_describe(part, data))
         _take(reading, part, packed.files, packed.defects)
         if packed.text.strip() or packed.html.strip():

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mail.page import Page
 from mail.reply_words import LANGUAGES
@@ -61,6 +62,7 @@ def _is_mail(first: str, fields: dict[str, str]) -> bool:
     return "subject" in fields or any("@" in fields.get(name, "") for name in ("sender", "to"))
 
 
+@lru_cache(maxsize=256)  # every line that begins like a header has those behind it read again
 def _read_field(line: str) -> tuple[str, str] | None:
     """What a line says as a field, by its meaning; emphasis and quote marks do not matter."""
     found = _COLON.search(line, 0, _LONGEST_LABEL)

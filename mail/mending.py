@@ -23,10 +23,11 @@ _HEADER_LIMIT = 16 * 1024  # bytes of a broken header behind the line that break
 _NO_FIELDS = 5  # lines that a header may hold and still be one
 
 
-def mend_head(raw: bytes, body: int, known: frozenset[str]) -> bytes | None:
-    """The mail with one header where a line that is no field cuts it in two at `body`; None where nothing does.
+def mend_head(raw: bytes, body: int, known: frozenset[str]) -> tuple[bytes, bytes] | None:
+    """The mail with one header where a line that is no field cuts it in two at `body`, and the lines that are left out.
 
-    Only for the sake of a field that the upper half lacks: text often begins like a field, too.
+    Only for the sake of a field that the upper half lacks: text often begins like a field, too. None where nothing
+    cuts it in two.
     """
     head = raw[:body]
     if head.endswith((b"\n\n", b"\n\r\n")) or not (blank := _BLANK.search(raw, body, body + _HEADER_LIMIT)):
@@ -35,21 +36,24 @@ def mend_head(raw: bytes, body: int, known: frozenset[str]) -> bytes | None:
     rest = _leave_fields(lower)
     if rest is None or not {name.lower().decode() for name in _VITAL.findall(lower)} - known:
         return None
-    return b"".join([head, *rest, raw[blank.start() :]])
+    fields, others = rest
+    return b"".join([head, *fields, raw[blank.start() :]]), b"".join(others)
 
 
-def _leave_fields(lines: bytes) -> list[bytes] | None:
-    """The lines that are fields; None where too many are not."""
-    every = lines.splitlines(keepends=True)
-    fields = [line for line in every if _FIELD.match(line)]
-    return fields if len(every) - len(fields) <= _NO_FIELDS else None
+def _leave_fields(lines: bytes) -> tuple[list[bytes], list[bytes]] | None:
+    """The lines that are fields, and the others; None where there are too many of these."""
+    fields: list[bytes] = []
+    others: list[bytes] = []
+    for line in lines.splitlines(keepends=True):
+        (fields if _FIELD.match(line) else others).append(line)
+    return (fields, others) if len(others) <= _NO_FIELDS else None
 
 
 class Mender:
-    """Mends the parts of one mail; tells what it did in `defects`."""
+    """Mends the parts of one mail; tells what it did in `defects`, and adds what it left out to `aside`."""
 
-    def __init__(self, defects: list[str]) -> None:
-        self._defects = defects
+    def __init__(self, defects: list[str], aside: list[str]) -> None:
+        self._defects, self._aside = defects, aside
         self._left = _REPAIRS
 
     def mend_header(self, message: Message) -> Message:
@@ -65,8 +69,10 @@ class Mender:
         if rest is None or not self._may():
             return message
         self._defects.append("a line in the header of a part is no field: left out")
+        fields, others = rest
+        self._aside.append(b"".join(others).decode("utf-8", "surrogateescape"))
         written = [_raw(f"{name}: {value}\n") for name, value in message.raw_items()]
-        return email.message_from_bytes(b"".join([*written, *rest]) + whole[blank.start() :])
+        return email.message_from_bytes(b"".join([*written, *fields]) + whole[blank.start() :])
 
     def children(self, multipart: Message) -> list[Message] | None:
         """The parts of a multipart, also such as only a closer look finds; None where it has none at all."""

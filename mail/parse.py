@@ -62,6 +62,7 @@ class _Source:
     raw: bytes
     safe: bytes
     block: Block
+    left_out: bytes  # lines of the header that are no fields
 
 
 def parse(raw: bytes) -> Mail:
@@ -72,6 +73,7 @@ def parse(raw: bytes) -> Mail:
     if message is None:
         return _read_text_alone(mail, source, defects)
     tree = _read_tree(message, source.safe)
+    tree.aside.append(source.left_out.decode("utf-8", "surrogateescape"))
     content = read_content(tree)
     mail = replace(
         mail,
@@ -101,15 +103,17 @@ def _open(raw: bytes) -> _Source:
     if bare and not raw[block.body :].strip():  # its CRs are line ends, or all of it would be header
         raw = _LEADING.sub(b"", _BARE_CR.sub(b"\n", raw), count=1)
         block = read_block(raw)
+    left_out = b""
     mended = mend_head(raw, block.body, frozenset(name.lower() for name, _ in block.fields))
     if mended is not None:  # whoever reads it otherwise sees another mail: it proves nothing
-        raw, block, bare = mended, read_block(mended), True
+        raw, left_out = mended
+        block, bare = read_block(raw), True
     header = raw[: block.body] if block.clean is None else block.clean
     # Of the header the library gets what the structure hangs on: the rest it would read at length, for nobody.
     safe = b"\n".join([*_MIME_FIELD.findall(header), b"", raw[block.body :]])
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)
-    return _Source(raw, safe, replace(block, bare_control=bare))
+    return _Source(raw, safe, replace(block, bare_control=bare), left_out)
 
 
 def _cut_parameters(field: re.Match[bytes]) -> bytes:

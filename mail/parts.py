@@ -89,7 +89,7 @@ class _Place:
 def read_tree(root: Message) -> Tree:
     """List the parts of a parsed mail, at most PART_LIMIT; those nested deeper than DEPTH_LIMIT speak no more."""
     tree = Tree()
-    mender = Mender(tree.defects)
+    mender = Mender(tree.defects, tree.aside)
     stack = [(root, _Place("1", 0, None))]
     while stack:
         message, place = stack.pop()

@@ -94,3 +94,19 @@ def test_base64_that_is_none_is_shown_as_it_came() -> None:
 def test_a_mail_of_an_empty_part_is_an_empty_mail() -> None:
     mail = parse(ENCODED % b"text/plain" + base64.encodebytes(b"\r\n"))
     assert (mail.text, mail.defects) == ("", ())
+
+
+def test_words_between_fields_are_shown_where_the_mail_has_no_others() -> None:
+    cut = b"From: ann@example.com\r\nIt does not work.\r\nSubject: Hello\r\nContent-Type: text/plain\r\n\r\n"
+    assert (parse(cut).text, parse(cut).subject) == ("It does not work.", "Hello")
+    assert parse(cut + b"words\r\n").text == "words"
+    part = b"--b\nX-A: b\nIt does not work.\nContent-Type: text/plain\n\n\n--b--\n"
+    assert parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part).text == "It does not work."
+
+
+@pytest.mark.parametrize("kind", ["text/rtf", "text/enriched"])
+def test_rich_text_of_which_no_word_can_be_read_is_attached(kind: str) -> None:
+    body = b"{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;" if kind == "text/rtf" else b"<bold></bold>"
+    raw = HEAD + f"Content-Type: {kind}\r\n\r\n".encode() + body
+    (one,) = parse(raw).attachments
+    assert (one.type, attachment_bytes(raw, one.part)) == (kind, body)

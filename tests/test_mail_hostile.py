@@ -36,6 +36,7 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "ends before any part": lambda: MIXED + b"--b--\n" * 300_000 + b"--b\n\nx\n",
     "boundaries that are declared": lambda: MIXED + b"--b--\n" + b"boundary=a;\n" * 100_000 + b"--b\n\nx\n",
     "bare CRs to the end": lambda: b"Subject: a\r\n" + b"\ra:" * 400_000,
+    "lines that begin like a header": lambda: HEAD + b"\n" + b"From: a\nTo:\n" * 100_000,
     "base64 of an 8-bit slow codec": lambda: (
         HEAD + b"Content-Type: text/plain; charset=punycode\n\n" + b"\xc3" + b"a" * 300_000
     ),
