@@ -18,7 +18,7 @@ _SPAN = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 LONGEST_SNOOZE = timedelta(days=366)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
-_REFERENCE_LIMIT = 500
+_REFERENCE_LIMIT = 600  # UTF-8 bytes: it is looked up
 _LINK = re.compile(r"<?(?P<link>[^<>\s]+)(?:<(?P=link)>|>)?")
 
 
@@ -98,7 +98,7 @@ def read_reference(word: str) -> str | CommandError:
     bare = word.strip()
     match = _LINK.fullmatch(bare)
     reference = match["link"].rstrip("/") if match is not None else ""
-    if not reference or len(reference) > _REFERENCE_LIMIT or not reference.isprintable():
+    if not reference or len(reference.encode(errors="replace")) > _REFERENCE_LIMIT or not reference.isprintable():
         return wrong(f"{_quote(word)} is no reference")
     return reference
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from mail.model import Attachment, Level, Mail
+from store import words
 from store.hot import hot
 from store.schema.columns import shorten
 from store.schema.conversations import ATTACHMENTS, MESSAGES, PARENTS
@@ -98,6 +99,7 @@ def add_message(
     parents = dict.fromkeys(shorten(parent) for parent in (*mail.in_reply_to[-1:], *mail.references[-1:]))
     if parents:
         connection.execute(_ANSWERS, [{"message": message, "message_id": parent} for parent in parents])
+    words.index(connection, message, mail)
     if mail.attachments:
         connection.execute(_ATTACH, [_attachment_row(message, *one) for one in enumerate(mail.attachments)])
     return message
