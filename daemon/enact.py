@@ -29,6 +29,7 @@ from tickets.events import (
 )
 from tickets.lifecycle import decide
 from tickets.model import MessageKind, Outcome, Reason, Status, Ticket
+from tickets.record import Doer, changed
 from tickets.routing import ask, route
 
 
@@ -174,7 +175,9 @@ class Case:
         decision = decide(ticket, event, now=self.now)
         if decision.ticket != ticket:
             tickets.save(self.session, decision.ticket)
-        tickets.add_event(self.session, ticket.number, event, self.now)
+        tickets.add_event(
+            self.session, ticket.number, event, self.now, self._doer(event), changes=changed(ticket, decision.ticket)
+        )
         for effect in decision.effects:
             self._let_leave(decision.ticket, effect, silent, is_new=isinstance(event, Opened))
         return decision.ticket
@@ -188,10 +191,14 @@ class Case:
                     acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now, is_new=is_new),
                 )
                 if event is not None:
-                    tickets.add_event(self.session, ticket.number, event, self.now)
+                    tickets.add_event(self.session, ticket.number, event, self.now, self._doer(event))
             case AlertAdmins():
                 alerts.put(self.session, self.desk, effect, self.now)
         reach("intake.outbox_put")
+
+    def _doer(self, event: Event) -> Doer:
+        """Who did it, as far as the mail at hand tells."""
+        return Doer(getattr(event, "author", None), None, self.proof.level, self.claimed.id)
 
     def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
         messages.add_message(
@@ -236,4 +243,5 @@ class Case:
         )
 
     def _person(self, address: Address | None) -> int | None:
-        return persons.person(self.session, address, self.now) if address is not None else None
+        known = self.desk.known_as(address) if address is not None else None
+        return persons.person(self.session, known, self.now) if known is not None else None

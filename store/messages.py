@@ -23,6 +23,7 @@ class MessageRow:
     kind: MessageKind
     author: str | None
     author_name: str
+    author_id: int | None  # the person
     level: Level | None
     arrival: int | None
     added_at: datetime
@@ -41,6 +42,12 @@ _MOVE = hot(
     "messages.move",
     update(MESSAGES).where(_M.ticket == bindparam("source")).values(ticket=bindparam("target")),
     source=1,
+    target=2,
+)
+_MOVE_ONE = hot(
+    "messages.move_one",
+    update(MESSAGES).where(_M.id == bindparam("which")).values(ticket=bindparam("target")),
+    which=1,
     target=2,
 )
 _AUTHOR = (
@@ -121,6 +128,7 @@ def messages(session: Session, number: int) -> list[MessageRow]:
             kind=MessageKind(row.kind),
             author=row.address,
             author_name=row.name or "",
+            author_id=row.author,
             level=Level(row.level) if row.level is not None else None,
             arrival=row.arrival,
             added_at=row.added_at,
@@ -132,6 +140,11 @@ def messages(session: Session, number: int) -> list[MessageRow]:
         )
         for row in connection.execute(_ALL, {"of": number})
     ]
+
+
+def move_message(session: Session, message: int, target: int) -> None:
+    """Give one message to another ticket."""
+    session.connection().execute(_MOVE_ONE, {"which": message, "target": target})
 
 
 def move_messages(session: Session, source: int, target: int) -> None:

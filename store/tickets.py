@@ -204,6 +204,12 @@ def set_participants(session: Session, number: int, persons: Iterable[int]) -> N
         connection.execute(_PARTICIPATE, rows)
 
 
+def change_participants(session: Session, number: int, added: Iterable[int], removed: Iterable[int]) -> None:
+    """Let persons take part in a ticket, or no longer."""
+    gone = set(removed)
+    set_participants(session, number, [one for one in (*participants(session, number), *added) if one not in gone])
+
+
 def add_event(
     session: Session,
     number: int,

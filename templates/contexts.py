@@ -90,8 +90,42 @@ class AlertContext:
         return shown(self)
 
 
-Context = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext
-TEXTS: tuple[type[Context], ...] = (AcknowledgementContext, UnprovenAcknowledgementContext, AlertContext)
+@dataclass(frozen=True, slots=True)
+class TranscriptContext:
+    """An agent is told what became of their commands."""
+
+    name: ClassVar[str] = "transcript"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number; 0 where the commands are about none"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    commands: tuple[str, ...] = field(metadata=words("each command as it was understood", 500))
+    changes: tuple[str, ...] = field(metadata=words("each thing that is not as it was, before and after", 700))
+    back: tuple[str, ...] = field(metadata=words("the commands that turn all of it back", 500))
+    recallable: bool = field(metadata={"meaning": "whether an answer waits that #undo still stops"})
+    wrong: tuple[str, ...] = field(metadata=words("what is wrong; then nothing was done", 500))
+    text: tuple[str, ...] = field(metadata=words("the lines that the agent wrote, where nothing became of them", 2000))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        changes, back = ("priority: normal → high", "status: new → open"), ("#assign nobody", "#priority normal")
+        commands = ("#take", "#priority high")
+        return cls(
+            "Example Support", 4711, "Cannot log in", commands, changes, back, recallable=True, wrong=(), text=()
+        )
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
+
+
+Context = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext | TranscriptContext
+TEXTS: tuple[type[Context], ...] = (
+    AcknowledgementContext,
+    UnprovenAcknowledgementContext,
+    AlertContext,
+    TranscriptContext,
+)
 
 
 def meanings(text: type[Context]) -> tuple[tuple[str, str], ...]:

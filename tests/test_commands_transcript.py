@@ -10,6 +10,8 @@ from commands.grammar import read_body
 from commands.plan import Plan, prepare
 from commands.scene import Scene
 from commands.transcript import Change, tell_done, tell_refused
+from daemon.transcripts import context_of
+from templates.render import Templates
 from tests.commands_world import ANN_ASKS, done, parsed, say, scene
 from tests.tickets_world import ticket
 from tickets.model import Priority, Resolution, Status, Ticket
@@ -78,6 +80,24 @@ def test_a_refusal_returns_the_text_and_says_what_was_wrong() -> None:
     told = tell_refused(parsed(body), errors, ANN_ASKS)
     assert (told.ran, told.text, told.commands) == (False, "Hello Ann", ("#priority high",))
     assert [error.nearest for error in told.errors] == ["#take"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_transcript_is_a_mail_in_the_agents_language(language: str) -> None:
+    texts = Templates(None)
+    ran = context_of(tell_done(done("#take\n#priority high\nHello", scene(ticket()))), "Acme")
+    written = texts.render(ran, language=language, mailbox="").text
+    assert "status: new → pending" in written
+    assert "\n#assign nobody\n#priority normal\n" in written
+    assert "#undo" in written
+    errors = say("#tkae\nHello Ann\n\nBye")
+    assert not isinstance(errors, Plan)
+    refused = context_of(tell_refused(parsed("#tkae\nHello Ann\n\nBye"), errors, ANN_ASKS), "Acme")
+    written = texts.render(refused, language=language, mailbox="").text
+    assert "did you mean #take?" in written
+    assert "> Hello Ann\n>\n> Bye\n" in written.replace("> \n", ">\n")
+    assert "#undo" not in written
+    assert language == texts.render(ran, language=language, mailbox="").language
 
 
 owners = st.sampled_from([5, 6])

@@ -90,18 +90,22 @@ def refusal(ticket: Ticket, event: Moved) -> str | None:
 
 def decide(ticket: Ticket, event: Event, *, now: datetime) -> Decision:
     """What this event makes of this ticket. A merged ticket is no more than a sign to another one: it stays."""
-    if ticket.merged_into is not None or isinstance(
-        event, AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged
-    ):
+    if ticket.merged_into is not None:
+        return Decision(ticket)
+    return _apply(ticket, event, now)
+
+
+def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
+    if isinstance(event, AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged):
         return Decision(ticket)
     if isinstance(event, Opened | Created | SplitFrom):
         return _begin(ticket, event)
     if isinstance(event, CopyArrived):
         return _take_copy(ticket, event, now)
-    return _apply(replace(ticket, changed_at=now), event, now)
+    return _change(replace(ticket, changed_at=now), event, now)
 
 
-def _apply(ticket: Ticket, event: Written | Moved | Described | Regrouped, now: datetime) -> Decision:
+def _change(ticket: Ticket, event: Written | Moved | Described | Regrouped, now: datetime) -> Decision:
     match event:
         case CustomerWrote() | RepliedElsewhere() | Noted() | Replied() | Called():
             return _hear(ticket, event, now)
