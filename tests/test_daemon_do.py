@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from daemon import control, speaking, story
-from daemon.cli import do, find, fixed, new, parser_of, show
+from daemon.cli import do, find, fixed, main, new, parser_of, show
 from daemon.config import load
 from daemon.control import Trouble
 from daemon.desk import Desk, open_desk
@@ -300,3 +300,34 @@ def test_a_text_comes_from_the_standard_input(monkeypatch: pytest.MonkeyPatch) -
 def test_the_same_rules_hold_for_a_ticket_that_is_not_there(desk: Desk) -> None:
     assert "there is no ticket #99" in refusal(desk, 99, "take")
     assert "there is no ticket #0" in refusal(desk, 0, "take")
+
+
+def test_without_a_daemon_the_verbs_do_the_same_in_their_own_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "x")
+    path = tmp_path / "helpdeskd.toml"
+    path.write_text(CONFIG.format(tmp_path), "utf-8")
+    config = ["--config", str(path)]
+    text = ["--text", "Search is slow"]
+    assert main(["new", "--requester", "Jane", "--source", "phone", "--subject", "Slow", *text, *config]) == 0
+    assert capsys.readouterr().out.startswith("#1 Slow: #new\n")
+    assert main(["do", "1", "assign", "bob", *config]) == 0
+    assert capsys.readouterr().out == (
+        "#1 Slow: #assign bob\n  status: new → open\n  owner: nothing → bob@us.example\n"
+        "turn it back with: helpdeskd do 1 '#assign nobody'\n"
+    )
+    assert main(["do", "1", "#hold ACME-7", *config]) == 0
+    assert main(["fixed", "ACME-7", *config]) == 0
+    assert "#1 status: on-hold → open" in capsys.readouterr().out
+    assert main(["do", "1", "cloze", "confirmed", *config]) == 1
+    wrong = capsys.readouterr().err.splitlines()
+    assert wrong == [
+        "helpdeskd: the command line: there is no command #cloze; did you mean #close? (write: #help)",
+        "helpdeskd: nothing was done",
+    ]
+    assert main(["do", "1", "help"]) == 0
+    assert "#snooze TIME" in capsys.readouterr().out
+    assert main(["find", "slow", *config]) == 0
+    assert main(["show", "1", *config]) == 0
+    assert "said that ACME-7 is mended" in capsys.readouterr().out
