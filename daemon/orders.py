@@ -5,6 +5,7 @@ from datetime import datetime
 
 from commands.arguments import read_number, read_reference
 from commands.grammar import Parsed
+from commands.invocation import CommandError
 from commands.people import people_named, requester_of
 from commands.plan import Plan, prepare
 from commands.scene import Movable, Scene
@@ -15,6 +16,8 @@ from mail.domains import ascii_address
 from mail.model import Address, Mail
 from store import accounts, messages, persons, tickets
 from store.engine import Session
+from templates.contexts import MACRO, MacroContext
+from templates.render import TemplateFault
 from tickets.directory import Agent
 from tickets.effects import Effect
 from tickets.model import MessageKind, Status, Ticket
@@ -52,8 +55,11 @@ def obey(session: Session, desk: Desk, order: Order, now: datetime) -> Obeyed:
     plan = prepare(order.parsed, scene)
     if not isinstance(plan, Plan):
         return Obeyed(tell_refused(order.parsed, plan, order.ticket))
+    text = _text_of(desk, order, plan)
+    if isinstance(text, CommandError):
+        return Obeyed(tell_refused(order.parsed, [text], order.ticket))
     doer = replace(order.doer, person=scene.author or order.doer.person)
-    carrying = Carrying(session, desk, replace(order.mail, text=plan.text, reply=plan.text), doer, now)
+    carrying = Carrying(session, desk, replace(order.mail, text=text, reply=text), doer, now)
     made = carrying.carry_out(plan)
     return Obeyed(tell_done(plan, made), plan, tuple(carrying.effects))
 
@@ -78,8 +84,29 @@ def gather(session: Session, desk: Desk, order: Order, now: datetime) -> Scene:
         facts=accounts.facts(session, ticket.account) if ticket.account is not None else {},
         others=_named_tickets(session, order.parsed) | {each.number: each for each in bearing},
         bearing=tuple(each.number for each in bearing),
+        macros=desk.templates.macros(),
         movable=_movable(session, order) if _says(order.parsed, "split") else None,
     )
+
+
+def _text_of(desk: Desk, order: Order, plan: Plan) -> str | CommandError:
+    """The text with the prepared answer below it, where one is said."""
+    macro = plan.invocation("macro")
+    if macro is None:
+        return plan.text
+    ticket, asks = plan.before.ticket, plan.before.requester
+    context = MacroContext(
+        name=f"{MACRO}{macro.args[0].lower()}",
+        helpdesk=desk.config.helpdesk.name,
+        number=ticket.number,
+        requester=asks.name if asks is not None else "",
+        agent=order.agent.name if order.agent is not None else "",
+    )
+    try:
+        prepared = desk.templates.render(context, language=ticket.language, mailbox=ticket.mailbox).text.strip("\n")
+    except TemplateFault as fault:
+        return CommandError(f"the prepared answer cannot be used: {fault}", macro.where)
+    return "\n\n".join(filter(None, [plan.text, prepared]))
 
 
 def _says(parsed: Parsed, name: str) -> bool:

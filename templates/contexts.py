@@ -119,13 +119,42 @@ class TranscriptContext:
         return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
 
 
-Context = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext | TranscriptContext
-TEXTS: tuple[type[Context], ...] = (
+@dataclass(frozen=True, slots=True)
+class MacroContext:
+    """An answer that the admin has prepared, for agents to send with `#macro NAME`: a file named macro-NAME."""
+
+    name: str = field(metadata=words("the file's name before its language", 100))
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    requester: str = field(metadata=words("the customer's name as their mail says it, or nothing", 60))
+    agent: str = field(metadata=words("the name of the agent who sends it", 60))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        return cls(f"{MACRO}sample", "Example Support", 4711, "Anna Müller", "Alice")
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned; a name that is an address or a link is left out."""
+        return shown(self) | ({"requester": ""} if any(sign in self.requester for sign in ("@", "/")) else {})
+
+
+MACRO = "macro-"  # how the names of prepared answers begin
+Text = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext | TranscriptContext
+Context = Text | MacroContext
+TEXTS: tuple[type[Text], ...] = (
     AcknowledgementContext,
     UnprovenAcknowledgementContext,
     AlertContext,
     TranscriptContext,
 )
+
+
+def text_named(name: str) -> type[Context] | None:
+    """What a text of this name may say; None where there is no such text."""
+    if name.startswith(MACRO) and name != MACRO:
+        return MacroContext
+    return next((text for text in TEXTS if text.name == name), None)
 
 
 def meanings(text: type[Context]) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """Commands from the command line: the same rules as by mail, all or nothing, and the whole story told afterwards."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from daemon.timer import Timer
 from mail.model import Address
 from store import history, messages, persons, tickets
 from store.engine import Session, Store
+from templates.render import Templates
 from tests.store_samples import NOW, add, letter
 from tickets.events import Event, Woke
 from tickets.model import MessageKind, Status, Ticket
@@ -216,6 +218,22 @@ def test_a_ticket_is_made_for_somebody_without_an_address_whose_answers_are_kept
     assert kinds == [(MessageKind.CUSTOMER, "Jane in their Slack"), (MessageKind.PUBLIC, "Alice Adams")]
     assert ticket(desk, number).status is Status.CLOSED
     assert show.answer(desk, {"number": number}, "root")["people"][str(made.requester)] == "Jane in their Slack"
+
+
+def test_a_prepared_answer_stands_below_the_text(desk: Desk, tmp_path: Path) -> None:
+    body = "{% block subject %}x{% endblock %}{% block body %}\nHello {{ requester }}, #{{ number }}.\n{% endblock %}"
+    (tmp_path / "macro-reset.en.txt").write_text(body, "utf-8")
+    (tmp_path / "macro-broken.en.txt").write_text("{% block subject %}x{% endblock %}", "utf-8")
+    texts = Templates(tmp_path)
+    assert [fault.rpartition("/")[2] for fault in texts.check()] == ["macro-broken.en.txt:1: there is no block 'body'"]
+    desk = replace(desk, templates=texts)
+    number = new.answer(desk, {"requester": "Jane", "source": "phone", "subject": "Slow"}, "root")["number"]
+    say(desk, number, "macro", "reset", text="Done.", actor="alice")
+    with desk.store.read() as session:
+        assert messages.messages(session, number)[-1].text == f"Done.\n\nHello , #{number}."
+    assert "did you mean reset?" in refusal(desk, number, "macro", "rest", actor="alice")
+    assert "the prepared answer cannot be used" in refusal(desk, number, "macro", "broken", actor="alice")
+    assert "sent by mail" in refusal(desk, opened(desk), "macro", "reset", actor="alice")
 
 
 def test_a_new_ticket_says_what_it_lacks(desk: Desk) -> None:
