@@ -40,7 +40,7 @@ def acknowledge(session: Session, desk: Desk, occasion: Occasion) -> Acknowledge
     if not occasion.is_new and outbox.is_known(session, key):
         return None
     requester = occasion.ticket.requester
-    to = persons.addresses(session, [requester])[requester] if requester is not None else None
+    to = persons.addresses(session, [requester]).get(requester) if requester is not None else None
     known = _gather(session, desk, occasion, to)
     judged = rules.judge(known, desk.config.acknowledgements, now)
     if isinstance(judged, rules.Withhold) or to is None:

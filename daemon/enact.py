@@ -30,6 +30,7 @@ from tickets.events import (
 )
 from tickets.lifecycle import decide
 from tickets.model import MessageKind, Outcome, Reason, Status, Ticket
+from tickets.record import Doer, changed
 from tickets.routing import ask, route
 
 
@@ -184,7 +185,9 @@ class Case:
         decision = decide(ticket, event, now=max(self.when, ticket.changed_at))
         if decision.ticket != ticket:
             tickets.save(self.session, decision.ticket)
-        tickets.add_event(self.session, ticket.number, event, self.when)
+        tickets.add_event(
+            self.session, ticket.number, event, self.when, self._doer(event), changes=changed(ticket, decision.ticket)
+        )
         for effect in decision.effects:
             if self.claimed.imported:
                 self._keep_silent(ticket, effect)
@@ -201,7 +204,7 @@ class Case:
                     acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now, is_new=is_new),
                 )
                 if event is not None:
-                    tickets.add_event(self.session, ticket.number, event, self.now)
+                    tickets.add_event(self.session, ticket.number, event, self.now, self._doer(event))
             case AlertAdmins():
                 alerts.put(self.session, self.desk, effect, self.now)
         reach("intake.outbox_put")
@@ -210,7 +213,11 @@ class Case:
         """Whatever would leave, nothing does; that the requester was not told stays on record."""
         if isinstance(effect, Acknowledge):
             event = NotAcknowledged("it is old mail that was imported")
-            tickets.add_event(self.session, ticket.number, event, self.when)
+            tickets.add_event(self.session, ticket.number, event, self.when, self._doer(event))
+
+    def _doer(self, event: Event) -> Doer:
+        """Who did it, as far as the mail at hand tells."""
+        return Doer(getattr(event, "author", None), None, self.proof.level, self.claimed.id)
 
     def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
         messages.add_message(
@@ -255,4 +262,5 @@ class Case:
         )
 
     def _person(self, address: Address | None) -> int | None:
-        return persons.person(self.session, address, self.now) if address is not None else None
+        known = self.desk.known_as(address) if address is not None else None
+        return persons.person(self.session, known, self.now) if known is not None else None

@@ -1,4 +1,4 @@
-"""What is due by the clock: the brake lets go what it held, and drops what is too old to make sense."""
+"""What is due by the clock: steps of tickets, what the brake held and now lets go, what is too old to make sense."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,11 +10,15 @@ import structlog
 from daemon import alerts, clock
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from store import facts, outbox
+from daemon.happen import happen
+from store import facts, outbox, tickets
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
+from tickets.record import CLOCK
+from tickets.schedule import due_event
 
 TICK_SECONDS = 20.0
+STEPS = 100  # in one tick; the others come with the next
 DEAF_FOR = timedelta(minutes=10)
 
 log = structlog.get_logger("timer")
@@ -55,6 +59,7 @@ class Timer:
         reach("timer.tick")
         self._drop(session, now)
         self._tell_of_deaf(session, now)
+        self._step(session, now)
         held = outbox.held(session)
         if not held:
             return 0
@@ -62,6 +67,13 @@ class Timer:
         released = outbox.release_held(session, room, now) if room else 0
         reach("timer.released")
         return released
+
+    def _step(self, session: Session, now: datetime) -> None:
+        """Steps of tickets whose time has come: each moves the ticket on in this very transaction, so it comes once."""
+        for ticket in tickets.due(session, now, STEPS):
+            event = due_event(ticket, now)
+            if event is not None:
+                happen(session, ticket, event, CLOCK, now)
 
     def _tell_of_deaf(self, session: Session, now: datetime) -> None:
         """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""

@@ -90,8 +90,71 @@ class AlertContext:
         return shown(self)
 
 
-Context = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext
-TEXTS: tuple[type[Context], ...] = (AcknowledgementContext, UnprovenAcknowledgementContext, AlertContext)
+@dataclass(frozen=True, slots=True)
+class TranscriptContext:
+    """An agent is told what became of their commands."""
+
+    name: ClassVar[str] = "transcript"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number; 0 where the commands are about none"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    commands: tuple[str, ...] = field(metadata=words("each command as it was understood", 500))
+    changes: tuple[str, ...] = field(metadata=words("each thing that is not as it was, before and after", 700))
+    back: tuple[str, ...] = field(metadata=words("the commands that turn all of it back", 500))
+    recallable: bool = field(metadata={"meaning": "whether an answer waits that #undo still stops"})
+    wrong: tuple[str, ...] = field(metadata=words("what is wrong; then nothing was done", 500))
+    text: tuple[str, ...] = field(metadata=words("the lines that the agent wrote, where nothing became of them", 2000))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        changes, back = ("priority: normal → high", "status: new → open"), ("#assign nobody", "#priority normal")
+        commands = ("#take", "#priority high")
+        return cls(
+            "Example Support", 4711, "Cannot log in", commands, changes, back, recallable=True, wrong=(), text=()
+        )
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
+
+
+@dataclass(frozen=True, slots=True)
+class MacroContext:
+    """An answer that the admin has prepared, for agents to send with `#macro NAME`: a file named macro-NAME."""
+
+    name: str = field(metadata=words("the file's name before its language", 100))
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    requester: str = field(metadata=words("the customer's name as their mail says it, or nothing", 60))
+    agent: str = field(metadata=words("the name of the agent who sends it", 60))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        return cls(f"{MACRO}sample", "Example Support", 4711, "Anna Müller", "Alice")
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned; a name that is an address or a link is left out."""
+        return shown(self) | ({"requester": ""} if any(sign in self.requester for sign in ("@", "/")) else {})
+
+
+MACRO = "macro-"  # how the names of prepared answers begin
+Text = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext | TranscriptContext
+Context = Text | MacroContext
+TEXTS: tuple[type[Text], ...] = (
+    AcknowledgementContext,
+    UnprovenAcknowledgementContext,
+    AlertContext,
+    TranscriptContext,
+)
+
+
+def text_named(name: str) -> type[Context] | None:
+    """What a text of this name may say; None where there is no such text."""
+    if name.startswith(MACRO) and name != MACRO:
+        return MacroContext
+    return next((text for text in TEXTS if text.name == name), None)
 
 
 def meanings(text: type[Context]) -> tuple[tuple[str, str], ...]:

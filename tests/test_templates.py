@@ -11,6 +11,7 @@ from templates.contexts import (
     AcknowledgementContext,
     AlertContext,
     Context,
+    Text,
     UnprovenAcknowledgementContext,
     one_line,
     own_subject,
@@ -59,7 +60,7 @@ def test_our_own_texts_have_no_fault() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("text", TEXTS)
-def test_html_and_text_say_the_same_words(text: type[Context], language: str) -> None:
+def test_html_and_text_say_the_same_words(text: type[Text], language: str) -> None:
     rendered = OURS.preview(text.name, language=language, mailbox="support@example.com")
     assert Words(rendered.html).text.split() == rendered.text.split()
     assert rendered.fault is None
@@ -276,7 +277,7 @@ def test_a_layout_that_fails_gives_way_to_ours(tmp_path: Path) -> None:
 
 
 def test_there_is_no_other_text() -> None:
-    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert")
+    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert", "transcript")
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")
 

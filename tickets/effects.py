@@ -19,4 +19,20 @@ class AlertAdmins:
     lines: tuple[str, ...]
 
 
-Effect = Acknowledge | AlertAdmins
+@dataclass(frozen=True, slots=True)
+class SendReply:
+    """Send an agent's text to the requester and the participants."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallIn:
+    """Ask somebody of ours for help on a ticket."""
+
+    number: int
+    whom: str  # ce, product, team, oncall
+    area: str | None = None
+
+
+Effect = Acknowledge | AlertAdmins | SendReply | CallIn
