@@ -6,9 +6,11 @@ from email.message import Message
 from hashlib import sha256
 
 from mail.charsets import decode, decode_field, decode_raw, read_base64
+from mail.html_quotes import mark_quotes
 from mail.html_text import LAYOUT_TAGS, read_html
 from mail.model import Attachment
 from mail.names import one_line, safe_name
+from mail.page import drop_marks, without_marks
 from mail.parameters import read_parameters
 
 PART_LIMIT = 1000
@@ -171,6 +173,7 @@ class Content:
     html: str | None
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...]
+    marked: str = ""  # the text with marks around what the HTML shows as quoted or signed (see `mail.page`)
 
 
 @dataclass(slots=True)
@@ -195,9 +198,9 @@ def read_content(tree: Tree) -> Content:
             _read_text(reading, part, data)
         if not is_text or part.name or part.disposition == "attachment":
             reading.files.append(_describe(part, data))
-    text = _join(tree, reading)
+    marked = _join(tree, reading)
     html = "\n".join(reading.html.values()) if reading.html else None
-    return Content(text, html, tuple(reading.files), tuple(reading.defects))
+    return Content(without_marks(marked), html, tuple(reading.files), tuple(reading.defects), marked)
 
 
 def _read_text(reading: _Reading, part: Part, data: bytes) -> None:
@@ -215,10 +218,10 @@ def _join(tree: Tree, reading: _Reading) -> str:
     tags = 0
     for part in tree.parts:
         if part.number in reading.plain:
-            pieces.append(reading.plain[part.number])
+            pieces.append(drop_marks(reading.plain[part.number]))
         elif part.number in reading.html and part.alternative not in said:
             tags += reading.html[part.number].count("<")
-            text, fault = read_html(reading.html[part.number], lay_out=tags <= LAYOUT_TAGS)
+            text, fault = read_html(mark_quotes(reading.html[part.number]), lay_out=tags <= LAYOUT_TAGS)
             pieces.append(text)
             if fault:
                 reading.defects[fault] = None

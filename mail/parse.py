@@ -10,6 +10,7 @@ from typing import cast
 
 import mailparser
 
+from mail.alternatives import split_both
 from mail.automatic import classify
 from mail.bodies import Content, Part, Tree, read_content, read_tree
 from mail.bounce import Parts, Report, read_report
@@ -30,7 +31,6 @@ from mail.ids import read_ids
 from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
-from mail.reply import find_forwarded, split
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
@@ -182,8 +182,8 @@ def _read_text_alone(mail: Mail, source: _Source, defects: list[str]) -> Mail:
 # ---------------------------------------------------------------- what it says
 def _read_text(mail: Mail, content: Content, tree: Tree) -> Mail:
     text = content.text.strip("\n")
-    pieces = split(text)
-    forwarded = find_forwarded(text) or _find_attached(pieces.reply, tree)
+    pieces = split_both(content, mail.subject)
+    forwarded = pieces.forwarded or _find_attached(pieces.reply, tree)
     return replace(
         mail,
         text=text,

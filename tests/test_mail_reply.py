@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.reply import find_forwarded, split
+from mail.page import CITE, MARKS, without_marks
+from mail.reply import split
+from mail.reply_line import is_reply_line, reply_line
 
 
 @pytest.mark.parametrize(
@@ -58,51 +60,137 @@ def test_what_a_person_may_have_written_is_never_cut(text: str) -> None:
     assert split(text).reply == text.strip()
 
 
+def test_an_answer_above_and_one_below_the_quote_are_both_shown() -> None:
+    found = split("It works.\n\nOn 2 Mar 2026, Bob wrote:\n\n> Does it?\n\nOr nearly so.")
+    assert found.reply.split() == ["It", "works.", "Or", "nearly", "so."]
+    assert found.quote == "On 2 Mar 2026, Bob wrote:\n\n> Does it?"
+
+
+def test_what_the_sender_quoted_themselves_stays_in_its_place() -> None:
+    text = "You write:\n\n> it works\n\nIt does not."
+    assert split(text).reply == text
+
+
+def test_what_nobody_answered_below_the_last_answer_is_cut() -> None:
+    found = split("On 2 Mar 2026, Bob wrote:\n> one?\nYes.\n> two?\nNo.\n> three?\n> Bob\n\n-- \nAnn")
+    assert found.reply == "On 2 Mar 2026, Bob wrote:\n> one?\nYes.\n> two?\nNo."
+    assert (found.quote, found.signature) == ("> three?\n> Bob", "-- \nAnn")
+
+
+def test_the_torn_off_end_of_a_quoted_line_is_no_answer() -> None:
+    long = "> " + "many words " * 7
+    found = split(f"It works.\n\nOn 2 Mar 2026, Bob wrote:\n{long}\nof a line\n> more\n{long}\nof another\n>\n")
+    assert found.reply == "It works."
+
+
+def test_of_a_mail_that_begins_with_a_lead_line_the_oldest_part_is_cut() -> None:
+    lead = "On 2 Mar 2026, at 10:00, {} <a@example.org> wrote:\n\n"
+    text = f"{lead.format('Bob')}What stands here may be new.\n\n{lead.format('Eve')}This is not."
+    assert split(text).reply == f"{lead.format('Bob')}What stands here may be new."
+    assert "This is not." in split(text).quote
+
+
+def test_a_greeting_alone_answers_nothing() -> None:
+    text = "Hi Bob,\n\nOn 2 Mar 2026, at 10:00, Bob <bob@example.org> wrote:\n\nDoes it?\n\nYes, it does."
+    assert split(text).reply == text
+
+
 @pytest.mark.parametrize(
-    "head",
+    "line",
     [
-        "---------- Forwarded message ----\nFrom: Bob <bob@example.org>\nDate: Mon, 2 Mar\nSubject: Broken\nTo: Ann\n",
-        "Begin forwarded message:\n\nFrom: Bob <bob@example.org>\nSubject: Broken\nDate: 2 March\nTo: Ann\n",
-        "-----Original Message-----\nFrom: Bob [mailto:bob@example.org]\nSent: Monday\nTo: Ann\nSubject: Broken\n",
-        "-----Ursprüngliche Nachricht-----\nVon: Bob <bob@example.org>\nGesendet: Montag\nAn: Ann\nBetreff: Broken\n",
-        "---------- Message transféré ---------\nDe : Bob <bob@example.org>\nDate: lundi\nObjet : Broken\nÀ : Ann\n",
+        reply_line("Please write above this line"),
+        "##- Please type your reply above this line -##",
+        "--- Reply above this line ---",
+        "-------- Bitte antworten Sie über dieser Zeile --------",
+        "===== この行より上に返信してください =====",
     ],
 )
-def test_a_forwarded_mail_is_found_with_its_sender(head: str) -> None:
-    found = find_forwarded(f"See below.\n\n{head}\nIt broke.\n")
-    assert found is not None
-    assert found.sender is not None
-    assert (found.sender.address, found.subject, found.text) == ("bob@example.org", "Broken", "It broke.")
-    assert split(f"See below.\n\n{head}\nIt broke.\n").reply == "See below."
+def test_what_stands_below_the_reply_line_is_not_the_senders(line: str) -> None:
+    found = split(f"It works.\n\n{line}\n\nTicket 4711")
+    assert found.reply == "It works."
 
 
-def test_no_mail_is_forwarded_where_nobody_says_so() -> None:
-    assert find_forwarded("I forwarded message 3.\n-- \nFrom: me") is None
+@pytest.mark.parametrize("line", ["I wrote above this line", "-=#=-", "reply above this line"])
+def test_words_of_a_person_are_no_reply_line(line: str) -> None:
+    assert not is_reply_line(line)
+
+
+def test_with_nothing_above_the_reply_line_all_is_shown() -> None:
+    text = f"{reply_line('Write above this line')}\nIt works."
+    assert split(text).reply == text
 
 
 LINES = st.sampled_from(
     [
-        "> quoted",
-        "own",
-        "",
-        "On 1 Jan 2026 Bob wrote:",
-        "-- ",
-        "From: Bob",
-        "Subject: x",
-        "Sent: y",
-        "_____________",
-        ">> deep",
+        *(
+            "> quoted",
+            "own",
+            "",
+            "   ",
+            "On 1 Jan 2026 10:00 Bob wrote:",
+            "On 1 Jan 2026 Bob",
+            "<bob@example.org",
+            "> wrote:",
+        ),
+        *(
+            "-- ",
+            "--",
+            "From: Bob <bob@example.org>",
+            "Subject: x",
+            "Sent: y",
+            "To: z",
+            "_____________",
+            ">> deep",
+            ">",
+        ),
+        *(
+            "-----Original Message-----",
+            "---------- Forwarded message ---------",
+            "Begin forwarded message:",
+            "Best regards",
+        ),
+        *(
+            "Sent from my iPhone",
+            "-Ann",
+            "Hi,",
+            reply_line("above"),
+            "> From: Eve",
+            "> On 1 Jan 2026 Eve wrote:",
+            "own words?",
+        ),
+        "This e-mail and any attachments are for the intended recipient",
+        "> " + "x" * 70,
     ]
 )
 
 
-@given(st.lists(LINES, max_size=15))
-def test_no_line_is_lost(lines: list[str]) -> None:
+@given(st.lists(LINES, max_size=25), st.sampled_from(["", "Re: x", "Fwd: x"]))
+def test_no_line_is_lost_and_none_is_there_twice(lines: list[str], subject: str) -> None:
     text = "\n".join(lines)
-    found = split(text)
+    found = split(text, subject)
     left = f"{found.reply}\n{found.quote}\n{found.signature}".split()
     assert sorted(left) == sorted(text.split())
-    if any(line == "own" for line in lines) and not any(
-        line.startswith((">", "From", "On", "Sub", "Sent", "_")) for line in lines
-    ):
-        assert found.reply
+
+
+@given(st.lists(LINES, max_size=25), st.sampled_from(["", "Re: x"]))
+def test_where_a_person_wrote_something_the_reply_is_not_empty(lines: list[str], subject: str) -> None:
+    found = split("\n".join(lines), subject)
+    if any(line.startswith("own") for line in lines):
+        assert found.reply.strip() or found.forwarded
+
+
+MARKED = st.sampled_from([*MARKS, f"{CITE}x", "own", "> quoted", "", "On 1 Jan 2026 10:00 Bob wrote:", "Best regards"])
+
+
+@given(st.lists(MARKED, max_size=25))
+def test_with_marks_of_html_no_line_is_lost_either(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    found = split(text)
+    left = f"{found.reply}\n{found.quote}\n{found.signature}".replace(">", "").split()
+    assert sorted(left) == sorted(without_marks(text).replace(">", "").split())
+
+
+@given(st.text(alphabet=st.sampled_from("a>:-_\n ,<@1.Oonrwte" + MARKS), max_size=200))
+def test_any_text_is_taken_apart(text: str) -> None:
+    found = split(text)
+    assert bool(found.reply or found.quote or found.signature) == bool(without_marks(text).strip())
