@@ -47,7 +47,7 @@ class OwnHeader(BaseModel):
 
 
 class BorderSettings(BaseModel):
-    """What our border server writes into mail, and where. Without any of it every sender is unproven."""
+    """What our border server writes into mail, and where. Without any of it only a signature can prove a sender."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
