@@ -128,7 +128,6 @@ class Proof:
     level: Level
     why: str
     by_signature: bool = False  # it rests on a signature alone, so whoever holds the mail can send it again
-    loose: bool = False  # and that signature may leave open to whom the mail was written and what it answers
     passing: bool = False  # unproven, but only because something could not be asked at the moment
 
     @property

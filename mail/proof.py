@@ -6,8 +6,8 @@ side; the first of them that names our border server (`own_received`) is the sea
 below it stands what the border server put there, if it is one that writes there, and then all that the sender wrote.
 
 A signature (DKIM) is a weaker thing than a login or a server that SPF knows: whoever holds the mail can send it again.
-`mail/signatures.py` says which of them count by themselves. Where DMARC passed by one that does not, the author is
-proven, but neither to whom the mail was written nor what it answers.
+`mail/signatures.py` says which of them count. A DMARC pass may rest on any signature, so it counts where SPF passed for
+the author, too, or where there is no signature that it could rest on: else the signature itself is looked at.
 """
 
 import re
@@ -103,14 +103,12 @@ def prove(mail: Mail, settings: BorderSettings, signed: Signed = _UNCHECKED) -> 
         return proof
     if signed.holds and not mail.bare_control and sole_author(mail) is not None:
         return Proof(Level.PROVEN, signed.why, by_signature=True)
-    if proof.holds:
-        return replace(proof, passing=signed.passing)
     return replace(proof, why=f"{proof.why}; {signed.why}" if signed.why else proof.why, passing=signed.passing)
 
 
 def asks_signature(proof: Proof) -> bool:
     """Whether a signature could add to what the border server says: what failed is not mended by one."""
-    return proof.loose or proof.level is Level.UNPROVEN
+    return proof.level is Level.UNPROVEN
 
 
 def _prove_by_border(mail: Mail, settings: BorderSettings) -> Proof:
@@ -146,8 +144,9 @@ def _judge_reports(mail: Mail, settings: BorderSettings, author: Address) -> Pro
         return _unproven("our border server's reports contradict each other")
     proof = _judge(reports, author)
     spf = {domain for report in (reports if settings.position == "above" else reports[:1]) for domain in report.spf}
-    came_straight = proof.loose and _came_straight(mail, author, spf)
-    return replace(proof, by_signature=False, loose=False) if came_straight else proof
+    if not proof.by_signature or _came_straight(mail, author, spf):
+        return replace(proof, by_signature=False)
+    return _unproven(f"{proof.why}, yet not by the server that sent it")
 
 
 def _came_straight(mail: Mail, author: Address, spf: set[str]) -> bool:
@@ -176,7 +175,7 @@ def _weigh(dmarc: tuple[str | None, str | None], logins: set[str | None], author
     if ascii_address(author.address) in logins:
         return Proof(Level.PROVEN, f"{author.address} logged in at our server")
     if result == "pass" and domain is not None and domain == ascii_domain(author.domain):
-        return Proof(Level.PROVEN, f"DMARC passed for {domain}", by_signature=True, loose=True)
+        return Proof(Level.PROVEN, f"DMARC passed for {domain}", by_signature=True)
     return _unproven(_shortfall(result, domain, author))
 
 
