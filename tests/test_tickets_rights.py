@@ -172,12 +172,13 @@ def test_another_token_is_no_answer_to_ones_own_notice(parent: str) -> None:
     assert not is_answer(parent)
 
 
-def test_a_token_that_a_relay_could_have_added_does_not_count() -> None:
-    bare = notice().strip("<>").partition("@")[0]
-    trace = replace(mail(ALICE), headers=(("Delivered-To", f"support+{bare}@acme.test"),))
-    assert not answers_own_mail(trace, NOTICE, TICKET, (ALICE,), KEYS, now=NOW)
-    addressed = replace(mail(ALICE), to=(address(f"support+{bare}@acme.test"),))
-    assert answers_own_mail(addressed, NOTICE, TICKET, (ALICE,), KEYS, now=NOW)
+def test_a_token_in_an_address_is_no_answer() -> None:
+    tagged = f"support+{notice().strip('<>').partition('@')[0]}@acme.test"
+    for made in (
+        replace(mail(ALICE), headers=(("Delivered-To", tagged),)),
+        replace(mail(ALICE), to=(address(tagged),)),  # an unsubscribe link can say so
+    ):
+        assert not answers_own_mail(made, NOTICE, TICKET, (ALICE,), KEYS, now=NOW)
 
 
 # ---------------------------------------------------------------- codes

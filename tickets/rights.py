@@ -173,12 +173,13 @@ def answers_own_mail(
 ) -> bool:
     """Whether a mail answers what we mailed to one of these addresses, for this purpose and about this ticket.
 
-    Only what the sender wrote where signatures reach counts: To, Cc, In-Reply-To, References. `ticket` None: any.
+    Only In-Reply-To and References count: an address with a token in it may stand in any link that somebody makes the
+    agent click. `ticket` None: any.
     """
     own = tuple(dict.fromkeys(map(ascii_address, addresses)))
     return any(
         token.purpose == purpose and ticket in {None, token.ticket} and any(is_for(token, a, keys, now) for a in own)
-        for token in written_tokens(mail)
+        for token in find((*mail.in_reply_to, *reversed(mail.references)))
     )
 
 
