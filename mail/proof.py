@@ -216,14 +216,25 @@ def _seam(mail: Mail, settings: BorderSettings) -> int | None:
 def _is_own_received(value: str, hosts: tuple[str, ...]) -> bool:
     if not hosts:
         return True
-    by = _BY.search(_COMMENT.sub(" ", value[:MAX_REPORT]))
-    return by is not None and any(fnmatchcase(by[1].lower(), host.lower()) for host in hosts)
+    by = read_by_host(value)
+    return bool(by) and any(fnmatchcase(by, host.lower()) for host in hosts)
+
+
+def read_by_host(received: str) -> str:
+    """The host that wrote a Received field, as it says itself, lower-case; empty where it says nothing."""
+    by = _BY.search(_COMMENT.sub(" ", received[:MAX_REPORT]))
+    return by[1].lower() if by is not None else ""
+
+
+def read_authserv_id(report: str) -> str:
+    """The first word of an Authentication-Results, lower-case; empty where the results begin at once."""
+    first = _FIRST_WORD.match(report)
+    word = first[1].lower() if first else ""
+    return "" if "=" in word else word
 
 
 def _is_ours(value: str, settings: BorderSettings) -> bool:
-    first = _FIRST_WORD.match(value)
-    word = first[1].lower() if first else ""
-    return word == (settings.authserv_id or "").lower() if "=" not in word else not settings.authserv_id
+    return read_authserv_id(value) == (settings.authserv_id or "").lower()
 
 
 def _read(value: str, settings: BorderSettings) -> _Report | None:

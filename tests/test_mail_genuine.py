@@ -100,7 +100,7 @@ BY_GOOGLE: tuple[Field, ...] = (
     (
         AR,
         (
-            "mx.google.com; dkim=pass header.i=@us.example header.s=s1 header.b=AbC/d12; spf=pass (google.com: domain of "
+            "mx.google.com; dkim=pass header.i=@us.example header.s=s1 header.b=Ab; spf=pass (google.com: domain of "
             f"{AGENT} designates 192.0.2.1 as permitted sender) smtp.mailfrom={AGENT}; dmarc=pass (p=REJECT sp=REJECT "
             "dis=NONE) header.from=us.example"
         ),
@@ -127,7 +127,7 @@ BY_RSPAMD: tuple[Field, ...] = (
     (
         AR,
         (
-            "mail.us.example; dkim=pass header.d=us.example header.s=s1 header.b=ab12; spf=pass (mail.us.example: domain of "
+            "mail.us.example; dkim=pass header.d=us.example header.b=ab; spf=pass (mail.us.example: domain of "
             f"{AGENT} designates 192.0.2.1 as permitted sender) smtp.mailfrom={AGENT}; dmarc=pass (policy=quarantine) "
             "header.from=us.example"
         ),
