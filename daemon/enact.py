@@ -10,7 +10,7 @@ from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
 from mail.proof import prove
-from mail.signatures import Signed
+from mail.signatures import UNCHECKED, Signed
 from store import facts, journal, messages, persons, proofs, tickets
 from store.engine import Session
 from tickets import routes
@@ -32,11 +32,9 @@ from tickets.lifecycle import decide
 from tickets.model import MessageKind, Outcome, Reason, Status, Ticket
 from tickets.routing import ask, route
 
-UNSIGNED = Signed(why="its signature was not checked")
-
 
 def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of one arrival
-    session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime, signed: Signed = UNSIGNED
+    session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime, signed: Signed = UNCHECKED
 ) -> routes.Route:
     """Give an arrival its outcome, and everything that follows from it; says which way it went."""
     mail = without_list(mail, desk.directory.own_lists)

@@ -23,13 +23,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from mail.domains import ascii_address, ascii_domain
 from mail.headers import sole_author
 from mail.model import Address, Level, Mail, Proof
-from mail.signatures import Signed
+from mail.signatures import UNCHECKED, Signed
 
 MAX_REPORT = 8192  # characters of one Authentication-Results field
 MAX_COMMENTS = 64  # opening parentheses in it: the parser recurses for each
 MAX_REPORTS = 8  # of ours in one mail
 _FIELD = "authentication-results"
-_UNCHECKED = Signed(why="its signature was not checked")
 _FIRST_WORD = re.compile(r'\s*"?([^\s;"()]*)')
 _COMMENT = re.compile(r"\([^()]*\)")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
@@ -93,7 +92,7 @@ class _Report:
         return set(self.dmarc) <= set(first.dmarc) and set(self.logins) <= set(first.logins)
 
 
-def prove(mail: Mail, settings: BorderSettings, signed: Signed = _UNCHECKED) -> Proof:
+def prove(mail: Mail, settings: BorderSettings, signed: Signed = UNCHECKED) -> Proof:
     """How far the author of this mail is proven, with the reason in words; never raises, linear in the header.
 
     `signed` says what became of the mail's signatures. It counts where the border server leaves something open.

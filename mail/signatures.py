@@ -64,6 +64,9 @@ class Signed:
     passing: bool = False  # nothing holds, but a key could not be asked at the moment
 
 
+UNCHECKED = Signed(why="its signature was not checked")
+
+
 class _Short(Exception):
     """What a signature lacks, in words."""
 

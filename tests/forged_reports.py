@@ -9,17 +9,12 @@ from tests.forged_world import (
     Way,
     answer,
     outside,
-    token,
 )
 from tests.mail_signing import Field, put_before
 
 AR = "Authentication-Results"
 PASS = f"{MX}; dmarc=pass header.from=us.example; spf=pass smtp.mailfrom={ALICE}"
 HOP: Field = ("Received", f"from a by {MX}; Mon")
-MICROSOFT = ("from", "date", "subject", "message-id", "content-type", "mime-version")
-TYPE: Field = ("Content-Type", 'multipart/mixed; boundary="b1"')
-TWO_TEXTS = "--b1\r\n\r\nsee below\r\n--b2\r\nContent-Type: text/plain\r\n\r\n#close spam\r\n--b2--\r\n--b1--"
-PLUS = f"support+{token().strip('<>').partition('@')[0]}@us.example"
 
 
 def reported(said: str, sender: str = f"Alice <{ALICE}>") -> bytes:

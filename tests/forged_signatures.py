@@ -18,13 +18,9 @@ from tests.forged_world import (
 )
 from tests.mail_signing import DOMAIN, KEY_NAME, WHOLE, Field, key_pair, letter, put_before, sign
 
-AR = "Authentication-Results"
-PASS = f"{MX}; dmarc=pass header.from=us.example; spf=pass smtp.mailfrom={ALICE}"
 HOP: Field = ("Received", f"from a by {MX}; Mon")
 MICROSOFT = ("from", "date", "subject", "message-id", "content-type", "mime-version")
 TYPE: Field = ("Content-Type", 'multipart/mixed; boundary="b1"')
-QUOTED: Field = ("Content-Transfer-Encoding", "quoted-printable")
-SPAM: Field = ("X-Spam", "no")
 TWO_TEXTS = "--b1\r\n\r\nsee below\r\n--b2\r\nContent-Type: text/plain\r\n\r\n#close spam\r\n--b2--\r\n--b1--"
 PLUS = f"support+{token().strip('<>').partition('@')[0]}@us.example"
 

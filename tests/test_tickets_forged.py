@@ -163,6 +163,15 @@ def test_a_proven_mail_that_answers_no_notice_is_a_note_and_nothing_runs(name: s
     assert not any("Allowed" in told for told in found if not told.startswith("note"))
 
 
+@pytest.mark.parametrize("trace", ["Delivered-To", "X-Original-To"])
+def test_a_signed_mail_that_reaches_us_first_by_a_strangers_hand_joins_nothing(trace: str) -> None:
+    """What the agent wrote is kept as a note; where it was delivered to, the stranger could have written."""
+    own = seal(letter(f"Alice <{ALICE}>", subject="Hello"))
+    [note, *places] = effects(Way(outside(put_before(own, (trace, PLUS)))))
+    assert "NoteAndAsk" in note
+    assert not [told for told in places if "joins" in told]
+
+
 # ---------------------------------------------------------------- what a stranger makes the agent's own client send
 LOGIN = f"auth=pass smtp.auth={ALICE}"
 BY_THE_AGENTS_CLIENT: dict[str, bytes] = {

@@ -56,12 +56,15 @@ class SignatureLookup:
             answer.set_result(_UNREAD)
             return
         mail = parsed.result()
-        if not self._settings.dkim or not asks_signature(prove(mail, self._settings)):
-            answer.set_result(_NEEDLESS if self._settings.dkim else _OFF)
+        if not self._settings.dkim:
+            answer.set_result(_OFF)
             return
         claims = find_signatures(mail, received_at, self._is_ours, self._settings.signature_age)
         if not claims.signatures:
             answer.set_result(Signed(why=claims.why))
+            return
+        if not asks_signature(prove(mail, self._settings)):
+            answer.set_result(_NEEDLESS)
             return
         try:
             self._pool.submit(self._work, raw, claims, answer)
