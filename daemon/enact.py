@@ -7,10 +7,11 @@ from daemon import acknowledge, alerts
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from mail.automatic import without_list
-from mail.model import Address, Forwarded, Mail, Proof
+from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
 from mail.proof import prove
-from store import facts, journal, messages, persons, tickets
+from mail.signatures import UNCHECKED, Signed
+from store import facts, journal, messages, persons, proofs, tickets
 from store.engine import Session
 from tickets import routes
 from tickets.candidates import Inbound
@@ -34,10 +35,12 @@ from tickets.record import Doer, changed
 from tickets.routing import ask, route
 
 
-def enact(session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime) -> routes.Route:
+def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of one arrival
+    session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime, signed: Signed = UNCHECKED
+) -> routes.Route:
     """Give an arrival its outcome, and everything that follows from it; says which way it went."""
     mail = without_list(mail, desk.directory.own_lists)
-    proof = prove(mail, desk.config.proof)
+    proof = _prove(session, desk, mail, signed)
     found = facts.candidates(session, ask(mail), mail.sender.address if mail.sender else None, claimed.id)
     inbound = Inbound(
         *(claimed.id, claimed.mailbox, claimed.received_at),
@@ -48,6 +51,15 @@ def enact(session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, no
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now).carry_out(way)
     return way
+
+
+def _prove(session: Session, desk: Desk, mail: Mail, signed: Signed) -> Proof:
+    """How far the sender is proven; a Message-ID that proved another content proves no further one by a signature."""
+    proof = prove(mail, desk.config.proof, signed)
+    if not proof.holds or mail.message_id is None:
+        return proof
+    is_first = proofs.is_first_proof(session, mail.message_id, mail.fingerprint)
+    return proof if is_first or not proof.by_signature else Proof(Level.UNPROVEN, "this Message-ID proved another mail")
 
 
 def give_up(session: Session, desk: Desk, claimed: journal.Claimed, why: str, now: datetime) -> None:

@@ -38,6 +38,7 @@ ROWS = {
         CASE WHEN i % 1000 = 0 THEN NULL WHEN i % 1000 = 1 THEN 'quarantined' ELSE 'ticketed' END,
         CASE WHEN i % 1000 = 1 THEN 'spam' END, '', i, :old,
         CASE WHEN i % 1000 > 1 THEN CAST(:old AS {time}) END, '<m' || i || '@x>', 'f' || i, 's', 's', false""",
+    "proven_ids": "'h' || i, 'f' || i",
     "raw": "i, CAST('x' AS {bytes})",
     "messages": "i, i, 'customer', i, 'proven', i, :old, '<m' || i || '@x>', 's', 't', 'r', 'c' || i",
     "named": "'<p' || i || '@x>', i, i",

@@ -22,13 +22,13 @@ from daemon.config.sections import (
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
+    ProofSection,
     SourceSection,
     StaffSection,
     StoreSection,
     TemplatesSection,
 )
 from daemon.config.validation import nearest, read_table
-from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
 
@@ -37,7 +37,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "helpdesk": HelpdeskSection,
     "store": StoreSection,
     "outgoing": OutgoingSection,
-    "proof": BorderSettings,
+    "proof": ProofSection,
     "acknowledgements": AcknowledgementSettings,
     "lifecycle": LifecycleSettings,
     "templates": TemplatesSection,

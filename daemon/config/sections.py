@@ -1,5 +1,8 @@
 """The sections of the configuration that belong to the whole house; each room declares its own beside its code."""
 
+import ipaddress
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,7 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 
 from daemon.config.secret import Secret, Surroundings, read_secret
 from mail.domains import ascii_domain
+from mail.proof import BorderSettings
 
+DNS_PORT = 53
+_SERVER = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::([0-9]{1,5}))?|([0-9.]+)(?::([0-9]{1,5}))?")
 _FORBIDDEN = frozenset('<>()[]\\,;:" \t@')
 
 
@@ -37,6 +43,24 @@ def _read_password(value: object, info: ValidationInfo[Surroundings]) -> Secret:
     return read_secret(value, info.context)
 
 
+def _split_server(value: str) -> tuple[str, int] | None:
+    """Address and port of "192.0.2.53", "192.0.2.53:5353", "2001:db8::53" or "[2001:db8::53]:5353"."""
+    found = _SERVER.fullmatch(value)
+    address = (found[1] or found[3]) if found else value
+    port = int((found[2] or found[4] or DNS_PORT) if found else DNS_PORT)
+    try:
+        return str(ipaddress.ip_address(address)), port if 0 < port < 65536 else 0
+    except ValueError:
+        return None
+
+
+def _read_server(value: str) -> str:
+    split = _split_server(value)
+    if split is None or not split[1]:
+        raise ValueError('this is no address of a server; write it like "192.0.2.53" or "[2001:db8::53]:5353"')
+    return value
+
+
 def _read_line(value: str) -> str:
     if not value.isprintable():
         raise ValueError("this has control characters or more than one line")
@@ -46,6 +70,7 @@ def _read_line(value: str) -> str:
 Line = Annotated[str, AfterValidator(_read_line)]
 AddressText = Annotated[str, AfterValidator(_read_address)]
 Domain = Annotated[str, AfterValidator(_read_domain)]
+ServerText = Annotated[str, AfterValidator(_read_server)]
 Language = Annotated[str, AfterValidator(_read_language)]
 Password = Annotated[Secret | None, PlainValidator(_read_password)]
 
@@ -122,6 +147,42 @@ class OutgoingSection(Section):
 
     kind: str = Field("smtp", description="How it is sent.")
     password: Password = Field(None, description="The password for sending, as a secret.")
+
+
+class ProofSection(BorderSettings):
+    """How a sender is proven: by what our border server writes into mail, and where, else by a signature (DKIM)."""
+
+    dkim: bool = Field(
+        default=True,
+        description="Whether a signature that we verify ourselves proves a sender; its key is asked in DNS.",
+    )
+    resolvers: tuple[ServerText, ...] = Field(
+        (), description='The DNS servers to ask, as "192.0.2.53" or "[2001:db8::53]:5353"; by default this machine\'s.'
+    )
+    signature_days: int = Field(
+        3, ge=1, le=30, description="How many days old a signed mail may be when it reaches our server."
+    )
+    ask_again_minutes: int = Field(
+        10,
+        ge=0,
+        le=240,
+        description="For how long a mail waits for a key that could not be asked, where that decides something.",
+    )
+
+    @property
+    def servers(self) -> tuple[tuple[str, int], ...]:
+        """The DNS servers with their ports."""
+        return tuple(split for each in self.resolvers if (split := _split_server(each)) is not None)
+
+    @property
+    def signature_age(self) -> timedelta:
+        """How old a signed mail may be."""
+        return timedelta(days=self.signature_days)
+
+    @property
+    def patience(self) -> timedelta:
+        """For how long a mail waits for a key."""
+        return timedelta(minutes=self.ask_again_minutes)
 
 
 class TemplatesSection(Section):

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from mail.proof import BorderSettings
+from daemon.config.sections import ProofSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
@@ -90,7 +90,7 @@ class Config:
     store: StorePlace
     mailboxes: tuple[ReadMailbox, ...]  # in the order of the file, the first outranks the next
     outgoing: Outgoing
-    proof: BorderSettings
+    proof: ProofSection
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
     templates: TemplateFolder

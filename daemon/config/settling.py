@@ -13,13 +13,13 @@ from daemon.config.sections import (
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
+    ProofSection,
     SourceSection,
     StaffSection,
     StoreSection,
     TemplatesSection,
 )
 from daemon.config.settled import Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
-from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource
 from tickets.lifecycle import LifecycleSettings
@@ -40,7 +40,7 @@ def settle(draft: Draft) -> Config:
         store=StorePlace(defaults.store_url_of(store, state), store.password),
         mailboxes=tuple(_mailbox(draft, place, box, rank) for rank, (place, box) in enumerate(boxes)),
         outgoing=_outgoing(draft),
-        proof=draft.one(BorderSettings, "proof") or BorderSettings(),
+        proof=draft.one(ProofSection, "proof") or ProofSection(),
         acknowledgements=draft.one(AcknowledgementSettings, "acknowledgements") or AcknowledgementSettings(),
         lifecycle=draft.one(LifecycleSettings, "lifecycle") or LifecycleSettings(),
         templates=_templates(draft, folder),
