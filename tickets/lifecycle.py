@@ -8,7 +8,7 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, Effect
+from tickets.effects import Acknowledge, Effect, TellAgents
 from tickets.events import (
     Acknowledged,
     AutomaticArrived,
@@ -24,6 +24,7 @@ from tickets.events import (
     Undeliverable,
 )
 from tickets.model import MessageKind, Resolution, Status, Ticket
+from tickets.notices import occasion_of
 
 NEW, OPEN, PENDING, ON_HOLD, CLOSED = Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.CLOSED
 
@@ -122,6 +123,20 @@ def decide(ticket: Ticket, event: Event, *, now: datetime) -> Decision:
     """What this event makes of this ticket. A merged ticket is no more than a sign to another one: it stays."""
     if ticket.merged_into is not None:
         return Decision(ticket)
+    decision = _apply(ticket, event, now)
+    return replace(decision, effects=(*decision.effects, *_tell(ticket, event)))
+
+
+def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents, ...]:
+    """Whom it concerns hears of it; `ticket` is as it was before."""
+    occasion = occasion_of(event, ticket)
+    if occasion is None:
+        return ()
+    said = f"{event.address}: {event.why}" if isinstance(event, Undeliverable) else ""
+    return (TellAgents(ticket.number, occasion, getattr(event, "author", None), said=said),)
+
+
+def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
     match event:
         case Opened():
             return _open(ticket, event)

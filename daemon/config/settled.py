@@ -12,6 +12,7 @@ from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
+from tickets.notices import NoticeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Config:
     proof: BorderSettings
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
+    notices: NoticeSettings
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

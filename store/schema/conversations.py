@@ -20,6 +20,7 @@ class TicketRecord(SQLModel, table=True):
         one_of("resolution", Resolution, "resolution"),
         CheckConstraint("number > 0", name="number"),
         Index("ix_tickets_status", "status", "number"),
+        Index("ix_tickets_requester", "requester", "number"),
     )
 
     number: int = Field(primary_key=True, sa_type=ID, sa_column_kwargs={"autoincrement": False})
