@@ -1,4 +1,4 @@
-"""What is due by the clock: the brake lets go what it held, and drops what is too old to make sense."""
+"""What is due by the clock: digests, what the brake held and now lets go, what is too old to make sense."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, clock
+from daemon import alerts, clock, digest
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from store import facts, outbox
@@ -51,17 +51,18 @@ class Timer:
         self._stopping.set()
 
     def tick(self, session: Session, now: datetime) -> int:
-        """Do what is due; how many items were let go."""
+        """Do what is due; how many mails may leave because of it."""
         reach("timer.tick")
         self._drop(session, now)
         self._tell_of_deaf(session, now)
+        digests = digest.send_due(session, self.desk, now)
         held = outbox.held(session)
         if not held:
-            return 0
+            return digests
         room = releasable(held, facts.unproven_last_hour(session, now), self.desk.config.acknowledgements)
         released = outbox.release_held(session, room, now) if room else 0
         reach("timer.released")
-        return released
+        return digests + released
 
     def _tell_of_deaf(self, session: Session, now: datetime) -> None:
         """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""

@@ -4,9 +4,10 @@ Whoever did a thing is never told of it. What a customer wrote never goes unhear
 know, those are told who want to know of their own tickets only, and where there are none of them, the admins.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -139,6 +140,16 @@ def is_quiet(quiet: QuietHours, clock: time) -> bool:
     if quiet.start < quiet.end:
         return quiet.start <= clock < quiet.end
     return clock >= quiet.start or clock < quiet.end
+
+
+def root_id(ticket: Ticket, domain: str) -> str:
+    """The Message-ID that all notices of a ticket answer, though no mail bears it (RFC 5322 §3.6.4).
+
+    It never changes, and nobody who knows only the ticket's number can write themselves into an agent's thread.
+    """
+    born = ticket.created_at.astimezone(UTC).isoformat()
+    digest = hashlib.sha256(f"{ticket.number} {born}".encode()).hexdigest()[:20]
+    return f"<ticket.{ticket.number}.{digest}@{domain}>"
 
 
 def answered_notice(agent: Agent, tokens: Iterable[Token], keys: Keys, now: datetime) -> Token | None:
