@@ -33,7 +33,7 @@ def enclose(name: str, kind: str, data: bytes) -> Enclosure:
     shown = kind.lower() if _HARMLESS.fullmatch(kind.lower()) else _ANY_FILE
     fields = (
         f"Content-Type: {shown}",
-        f"Content-Disposition: attachment;\r\n {_file_name(safe_name(name, '0', shown))}",
+        f"Content-Disposition: attachment;\r\n {_file_name(safe_name(' '.join(name.split()), '0', shown))}",
         "Content-Transfer-Encoding: base64",
     )
     return Enclosure(fields, encodebytes(data).decode("ascii").replace("\n", "\r\n"))
