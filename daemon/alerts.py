@@ -90,10 +90,10 @@ def unreached(agent: str, why: str, now: datetime) -> AlertAdmins:
     )
 
 
-def ownerless(agent: str, first: int, lines: tuple[str, ...]) -> AlertAdmins:
-    """What waited for somebody who is no agent any more; `first` tells this part of it from others."""
+def ownerless(agent: str, lines: tuple[str, ...], now: datetime) -> AlertAdmins:
+    """What waited for somebody who is no agent any more; it is gone from there, so every part of it is told."""
     return AlertAdmins(
-        f"ownerless:{agent}:{first}",
+        f"ownerless:{agent}:{now.isoformat()}:{lines[0]}",
         f"Notices waited for {agent}, who is no agent any more",
         (*lines, "See: helpdeskd tickets"),
     )

@@ -45,7 +45,7 @@ class Facts:
 def gather(session: Session, desk: Desk, ticket: Ticket, effect: TellAgents, news: News) -> Facts:
     """All that a notice says, as far as it does not depend on who reads it."""
     known = persons.addresses(session, {p for p in (ticket.requester, ticket.owner, effect.cause) if p is not None})
-    who = known.get(effect.cause) if effect.cause is not None else None
+    who = _name(known.get(effect.cause) if effect.cause is not None else None, news.mail)
     requester = known.get(ticket.requester) if ticket.requester is not None else None
     text = what_was_said(effect, news.mail)
     rest = f"message-{ticket.number}.txt" if is_too_long(text) else ""
@@ -97,6 +97,12 @@ def spell(address: Address | None) -> str:
     return f"{address.name} <{address.address}>" if address.name else address.address
 
 
+def _name(who: Address | None, mail: Mail | None) -> Address | None:
+    """Whoever did it, by the name that they give themselves now."""
+    wrote_it = who is not None and mail is not None and mail.sender is not None and mail.sender.address == who.address
+    return mail.sender if wrote_it and mail is not None else who
+
+
 def _prove(desk: Desk, ticket: Ticket, effect: TellAgents, news: News, who: Address | None) -> str:
     """How far it is proven that a customer wrote this; empty where it was an agent."""
     mail = news.mail
@@ -106,9 +112,8 @@ def _prove(desk: Desk, ticket: Ticket, effect: TellAgents, news: News, who: Addr
         return ""
     if news.level is Level.FAILED:
         return "failed"
-    wrote_it = mail.sender is not None and who is not None and mail.sender.address == who.address
     holds = news.level in {Level.PROVEN, Level.STRONG} and not mail.rewritten
-    return "proven" if holds and wrote_it and ticket.source is None else "unproven"
+    return "proven" if holds and mail.sender == who and ticket.source is None else "unproven"
 
 
 def _name_owner(desk: Desk, owner: Address | None) -> str:

@@ -20,21 +20,15 @@ class Links:
 def write_links(ticket: Ticket, others: tuple[str, ...], mailbox: str, answers: str, *, mine: bool) -> Links:
     """Links that answer a notice (`answers` is its Message-ID): common commands, and one to add each of the others."""
     taking = () if mine or ticket.status is Status.CLOSED else ("#take",)
+    subject = f"Re: [#{ticket.number}] {one_line(own_subject(ticket.subject), 120)}".rstrip()
 
     def link(command: str) -> Link:
-        subject = f"{answering(ticket.number, ticket.subject)} {command}"
-        return Link(command, mailto(mailbox, subject=subject, in_reply_to=answers))
+        return Link(command, mailto(mailbox, subject=f"{subject} {command}", in_reply_to=answers))
 
-    return Links(
-        tuple(link(command) for command in (*taking, *COMMANDS)), tuple(link(f"#cc +{address}") for address in others)
-    )
+    adding = tuple(link(f"#cc +{address}") for address in others)
+    return Links(tuple(link(command) for command in (*taking, *COMMANDS)), adding)
 
 
-def write_link(number: int, subject: str, mailbox: str) -> Link:
+def write_link(number: int, mailbox: str) -> Link:
     """A link that opens a mail to a ticket, answering no notice."""
-    return Link(f"#{number}", mailto(mailbox, subject=answering(number, subject)))
-
-
-def answering(number: int, subject: str) -> str:
-    """The subject of a mail that answers a notice."""
-    return f"Re: [#{number}] {one_line(own_subject(subject), 120)}".rstrip()
+    return Link(f"#{number}", mailto(mailbox, subject=f"Re: [#{number}]"))

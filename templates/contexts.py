@@ -202,7 +202,7 @@ class DigestLine(NamedTuple):
 
     def shown(self) -> "DigestLine":
         """As the template may write it down."""
-        clean = [disarm(one_line(value, limit)) for value, limit in zip(self[1:], (120, 30, 200, 300), strict=True)]
+        clean = [disarm(one_line(value, limit)) for value, limit in zip(self[1:], (120, 30, 120, 200), strict=True)]
         return DigestLine(self.link.shown(), *clean)  # type: ignore[arg-type]  # a link that is written down is markup
 
 
@@ -213,7 +213,8 @@ class DigestContext:
     name: ClassVar[str] = "digest"
     helpdesk: str = field(metadata=words("what we call ourselves", 100))
     tickets: int = field(metadata={"meaning": "how many tickets it is about"})
-    more: bool = field(metadata={"meaning": "whether another mail follows, because this one is full"})
+    more: int = field(metadata={"meaning": "how many things more than these happened"})
+    file: str = field(metadata=words("the attached file that holds all of them then", 100))
     lines: tuple[DigestLine, ...] = field(
         metadata={"meaning": "what happened, each with link, subject, occasion, who, said"}
     )
@@ -224,7 +225,9 @@ class DigestContext:
         link = Link("#4711", "mailto:support@example.com?subject=Re%3A%20%5B%234711%5D%20Cannot%20log%20in")
         who = "Anna Müller <anna@customer.example>"
         new = DigestLine(link, "Cannot log in <since Monday>", "new", who, "Hello, I cannot log in & get 7")
-        return cls("Example Support", tickets=1, more=True, lines=(new, new._replace(occasion="answered")))
+        return cls(
+            "Example Support", tickets=1, more=7, file="digest.txt", lines=(new, new._replace(occasion="answered"))
+        )
 
     def variables(self) -> dict[str, object]:
         """What the template may use, cleaned and disarmed."""

@@ -1,15 +1,17 @@
 """What waits for an agent comes in one mail, nothing of it lost: floods, quiet hours, digests, agents who left."""
 
+import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from daemon.digest import LINES
+from daemon.digest import SHOWN
 from mail.marker import MARKER, is_marker
 from mail.tokens import find
-from store import outbox
+from store import outbox, waiting
 from store.engine import Store
 from tests.notice_team import AGENTS, ANNA, BEN, Page, again, one, open_team, text_of, words_of
 from tests.office import NOW, SUPPORT, Office, write
@@ -97,6 +99,15 @@ def test_who_wants_a_digest_gets_one_a_day(store: Store, tmp_path: Path) -> None
     assert again(mail)["Subject"] == "[Acme] 2 tickets at a glance"
 
 
+def test_every_day_has_its_own_digest(store: Store, tmp_path: Path) -> None:
+    office = open_team(store, tmp_path, agents=SOLO + 'notices = "digest"\n')
+    for day in range(1, 4):
+        receive(office, 1, first=day)
+        office.now += timedelta(days=1)
+        office.tick()
+        assert f"About m{day}:" in words_of(one(office.told(), ANNA))
+
+
 def test_a_digest_is_mail_of_ours_with_links_to_its_tickets_and_no_rights(store: Store, tmp_path: Path) -> None:
     office = open_team(store, tmp_path, agents=SOLO + 'notices = "digest"\n')
     office.receive(write(CUSTOMER, "a", text=f"{MARKER}\r\n<script> https://evil.example mailto:x@evil.example"))
@@ -111,22 +122,38 @@ def test_a_digest_is_mail_of_ours_with_links_to_its_tickets_and_no_rights(store:
     page = Page(mail)
     assert set(page.links) == {"#1"}
     parts = urlsplit(page.links["#1"])
-    assert (parts.path, parse_qs(parts.query)) == (SUPPORT, {"subject": ["Re: [#1] About a"]})
+    assert (parts.path, parse_qs(parts.query)) == (SUPPORT, {"subject": ["Re: [#1]"]})
     assert not any(is_marker(line) for line in text_of(mail).split("\n"))
     assert "script" not in page.tags
 
 
-def test_more_than_one_mail_can_hold_comes_in_several(store: Store, tmp_path: Path) -> None:
-    office = open_team(store, tmp_path, agents=SOLO + 'notices = "digest"\n')
-    for number in range(LINES + 5):
-        office.receive(write(f"c{number}@d{number}.example", f"m{number}", proven=False))
+def keep(office: Office, many: int, *, subject: str = "", who: str = "Ann", said: str = "") -> None:
+    """Let so many things wait for Anna, all of one ticket."""
+    office.receive(write(CUSTOMER, "a").replace(b"Subject: About a", f"Subject: {subject}".encode()))
+    for number in range(many - 1):
+        entry = waiting.Entry(f"k{number}", ANNA, 1, "answered", who, f"{number}. {said}", NOW)
+        office.write(partial(waiting.keep, entry=entry, now=NOW))
     office.now += timedelta(days=1)
     office.tick()
-    first, second = (words_of(again(mail)) for mail in office.told())
-    assert "More follows in the next mail." in first
-    assert "More follows" not in second
-    told = [number for number in range(LINES + 5) if f"About m{number}:" in first + second]
-    assert told == list(range(LINES + 5))
+
+
+def test_more_than_a_mail_can_show_stands_in_a_file_beside_it(store: Store, tmp_path: Path) -> None:
+    office = open_team(store, tmp_path, agents=SOLO + 'notices = "digest"\n')
+    keep(office, SHOWN + 5)
+    mail = one(office.told(), ANNA)
+    assert len(re.findall("^- #1", text_of(mail), re.MULTILINE)) == SHOWN
+    assert "5 more are in the attached digest.txt." in words_of(mail)
+    [file] = mail.iter_attachments()
+    lines = str(file.get_content()).splitlines()
+    assert len(lines) == SHOWN + 5
+    assert all(any(line.endswith(f": {number}.") for line in lines) for number in range(SHOWN + 4))
+
+
+@pytest.mark.parametrize("letter", ["&", "\U0001f600", "<", "x "])
+def test_a_digest_of_the_longest_of_everything_is_still_sent(store: Store, tmp_path: Path, letter: str) -> None:
+    office = open_team(store, tmp_path, agents=SOLO + 'notices = "digest"\n')
+    keep(office, SHOWN, subject=letter * 200, who=letter * 300, said=letter * 300)
+    assert len(re.findall("^- #1", text_of(one(office.told(), ANNA)), re.MULTILINE)) == SHOWN
 
 
 def test_what_waited_for_somebody_who_left_is_told_to_the_admins(store: Store, tmp_path: Path) -> None:
