@@ -3,19 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, alerts
+from daemon import acknowledge, alerts, notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from daemon.notice_facts import News
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
 from mail.proof import prove
 from mail.signatures import UNCHECKED, Signed
+from mail.thanks import is_thanks
 from store import facts, journal, messages, persons, proofs, tickets
 from store.engine import Session
 from tickets import routes
 from tickets.candidates import Inbound
-from tickets.effects import Acknowledge, AlertAdmins, Effect
+from tickets.effects import Acknowledge, AlertAdmins, Effect, TellAgents
 from tickets.events import (
     AutomaticArrived,
     CopyArrived,
@@ -158,7 +160,8 @@ class Case:
             case MessageKind.PUBLIC:
                 return self._replied(way.author, author)
             case MessageKind.CUSTOMER:
-                return CustomerWrote(author, self.proof.level, way.by.value)
+                thanks = is_thanks(self.mail.reply, self.mail.sender.name if self.mail.sender else "")
+                return CustomerWrote(author, self.proof.level, way.by.value, thanks=thanks)
 
     def _replied(self, who: Address | None, author: int | None) -> RepliedElsewhere:
         agent = who is not None and self.desk.directory.agent_of(who.address) is not None
@@ -175,7 +178,9 @@ class Case:
         ticket = tickets.load(self.session, way.ticket) if way.ticket is not None else None
         for address in way.addresses:
             persons.mark_undeliverable(self.session, address, self.now, way.why)
-            if ticket is not None:
+            if self.desk.directory.agent_of(address) is not None:
+                alerts.put(self.session, self.desk, alerts.unreached(address, way.why, self.now), self.now)
+            elif ticket is not None:
                 ticket = self._happen(ticket, Undeliverable(address, way.why))
 
     def _put_aside(self, way: routes.Quarantine) -> None:
@@ -219,6 +224,8 @@ class Case:
                     tickets.add_event(self.session, ticket.number, event, self.now, self._doer(event))
             case AlertAdmins():
                 alerts.put(self.session, self.desk, effect, self.now)
+            case TellAgents():
+                self._tell(ticket, effect)
         reach("intake.outbox_put")
 
     def _keep_silent(self, ticket: Ticket, effect: Effect) -> None:
@@ -230,6 +237,13 @@ class Case:
     def _doer(self, event: Event) -> Doer:
         """Who did it, as far as the mail at hand tells."""
         return Doer(getattr(event, "author", None), None, self.proof.level, self.claimed.id)
+
+    def _tell(self, ticket: Ticket, effect: TellAgents) -> None:
+        """Agents hear of what came since the first start; what lay there before is no news."""
+        if self.claimed.received_at < journal.first_start(self.session, self.now).replace(microsecond=0):
+            return
+        news = News(f"arrival:{self.claimed.id}", self.mail, self.claimed.raw, self.proof.level)
+        notice.tell(self.session, self.desk, ticket, effect, news, now=self.now)
 
     def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
         messages.add_message(

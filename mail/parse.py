@@ -3,7 +3,7 @@
 import email
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 from typing import cast
@@ -81,11 +81,16 @@ def read_headers_only(raw: bytes, why: str) -> Mail:
 
 def attachment_bytes(raw: bytes, part: str) -> bytes:
     """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
+    found = parts_bytes(raw, (part,))
+    if part not in found:
+        raise LookupError(f"no part {part} in this mail")
+    return found[part]
+
+
+def parts_bytes(raw: bytes, parts: Collection[str]) -> dict[str, bytes]:
+    """The decoded bytes of several attachments; a part that the mail does not have is not in it."""
     message = email.message_from_bytes(_open(raw).safe)
-    for one in read_tree(message).parts:
-        if one.number == part:
-            return one.content()[0]
-    raise LookupError(f"no part {part} in this mail")
+    return {one.number: one.content()[0] for one in read_tree(message).parts if one.number in parts}
 
 
 def _open(raw: bytes) -> _Source:

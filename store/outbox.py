@@ -84,6 +84,13 @@ _O = OUTBOX.c
 # SQLite and PostgreSQL write ON CONFLICT alike, so the construct of the one serves both.
 _PUT = upsert(OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_O.id)
 _KEEP_BYTES = insert(PAYLOADS)
+_NOTICE = hot(
+    "outbox.find_notice",
+    select(PAYLOADS.c.content)
+    .join(OUTBOX, _O.id == PAYLOADS.c.outbox)
+    .where(_O.message_id == bindparam("called"), _O["class"] == "notice"),
+    called="<o1@us.example>",
+)
 _KNOWN = hot("outbox.is_known", select(_O.id).where(_O.key == bindparam("name")), name="ack:ticket:1")
 _NO_LEASE = {"lease_until": null(), "resends": _O.resends + 1}
 _EXPIRE = hot(
@@ -218,6 +225,12 @@ def put(session: Session, item: OutgoingItem, now: datetime) -> bool:
 def is_known(session: Session, key: str) -> bool:
     """Something was put under this key, whatever became of it."""
     return session.connection().execute(_KNOWN, {"name": key}).first() is not None
+
+
+def find_notice(session: Session, message_id: str) -> bytes | None:
+    """The final bytes of the notice that bears this Message-ID (with angle brackets), as they left."""
+    content: bytes | None = session.connection().execute(_NOTICE, {"called": message_id}).scalar()
+    return content
 
 
 def claim(session: Session, channel: str, limit: int, now: datetime, lease: timedelta) -> list[Claimed]:

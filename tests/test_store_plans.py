@@ -51,6 +51,7 @@ ROWS = {
         NULL, NULL""",
     "payloads": "i, CAST('x' AS {bytes})",
     "settings": "'name' || i, 'v'",
+    "waiting_notices": "i, 'w' || i, 'a' || (i % 50) || '@us.example', i, 'new', 'Ann', 's', :old, :old",
 }
 
 

@@ -28,6 +28,7 @@ class Words(HTMLParser):
         super().__init__()
         self.text = ""
         self.links: list[str] = []
+        self.link = ""
         self.tags: set[str] = set()
         self.feed(page.partition("<body")[2].partition(">")[2])
 
@@ -35,9 +36,15 @@ class Words(HTMLParser):
         self.tags.add(tag)
         self.text += "\n- " if tag == "li" else "\n" if tag in {"p", "br"} else ""
         self.links += [value or "" for name, value in attrs if name == "href"]
+        self.link = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.links[-1] != self.link:  # where it leads stands behind it in the plain text
+            self.text += f" <{self.links[-1]}>"
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        self.link += data
 
 
 def acknowledgement(subject: str = "Login", requester: str = "Anna") -> AcknowledgementContext:
@@ -277,7 +284,7 @@ def test_a_layout_that_fails_gives_way_to_ours(tmp_path: Path) -> None:
 
 
 def test_there_is_no_other_text() -> None:
-    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert", "transcript")
+    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert", "notice", "digest", "transcript")
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")
 

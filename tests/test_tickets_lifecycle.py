@@ -8,7 +8,7 @@ import pytest
 
 from mail.model import Level
 from tests.tickets_world import NOW, ticket
-from tickets.effects import Acknowledge, CallIn, SendReply
+from tickets.effects import Acknowledge, CallIn, SendReply, TellAgents
 from tickets.events import (
     Acknowledged,
     Assigned,
@@ -44,6 +44,7 @@ from tickets.events import (
 )
 from tickets.lifecycle import Decision, LifecycleSettings, decide, is_recent, refusal
 from tickets.model import MessageKind, Priority, Resolution, Status, Ticket
+from tickets.notices import Occasion
 from tickets.transitions import TRANSITIONS, Cause
 
 NEW, OPEN, PENDING, ON_HOLD, CLOSED = Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.CLOSED
@@ -166,7 +167,8 @@ def test_a_merged_ticket_stays_as_it_is(event: Event, after: str) -> None:
 def test_a_customers_new_ticket_asks_for_its_acknowledgement_and_ours_do_not() -> None:
     for kind in (MessageKind.CUSTOMER, MessageKind.PUBLIC, MessageKind.NOTE, MessageKind.AUTOMATIC):
         decision = decide(standing(NEW), Opened(1, kind, Level.UNPROVEN), now=NOW)
-        assert decision.effects == ((Acknowledge(41),) if kind is MessageKind.CUSTOMER else ())
+        asked = [effect for effect in decision.effects if isinstance(effect, Acknowledge)]
+        assert asked == ([Acknowledge(41)] if kind is MessageKind.CUSTOMER else [])
         assert decision.ticket.touched == (kind in {MessageKind.PUBLIC, MessageKind.NOTE})
 
 
@@ -217,7 +219,7 @@ def test_an_answer_is_recent_up_to_the_configured_day() -> None:
 def test_a_first_reply_takes_the_ticket_and_sends_itself() -> None:
     decision = decide(standing(NEW), Replied(5), now=NOW)
     assert (decision.ticket.owner, decision.ticket.status) == (5, PENDING)
-    assert decision.effects == (SendReply(41),)
+    assert decision.effects == (SendReply(41), TellAgents(41, Occasion.REPLIED, 5))
     assert decide(decision.ticket, Replied(6), now=NOW).ticket.owner == 5
 
 
@@ -226,9 +228,9 @@ def test_a_call_keeps_the_status_and_asks_for_help() -> None:
 
 
 def test_only_a_fixed_defect_with_a_text_is_told_to_the_customer() -> None:
-    held = replace(standing(ON_HOLD), reference="ACME-7")
-    assert decide(held, Fixed(6, "ACME-7", told=True), now=NOW).effects == (SendReply(41),)
-    assert decide(held, Fixed(6, "ACME-7", told=False), now=NOW).effects == ()
+    held, heard = replace(standing(ON_HOLD), reference="ACME-7"), TellAgents(41, Occasion.FIXED, 6)
+    assert decide(held, Fixed(6, "ACME-7", told=True), now=NOW).effects == (SendReply(41), heard)
+    assert decide(held, Fixed(6, "ACME-7", told=False), now=NOW).effects == (heard,)
 
 
 def test_a_closing_keeps_the_defect_that_the_ticket_waited_for() -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tickets.notices import Occasion
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
@@ -35,4 +37,15 @@ class CallIn:
     area: str | None = None
 
 
-Effect = Acknowledge | AlertAdmins | SendReply | CallIn
+@dataclass(frozen=True, slots=True)
+class TellAgents:
+    """Tell those agents of it whom it concerns. Persons are ids of the store's persons."""
+
+    number: int
+    occasion: Occasion
+    cause: int | None = None  # who did it, and so knows
+    targets: tuple[int, ...] = ()  # at whom it is directed: the new owner, those who are called
+    said: str = ""  # what there is to say beside the mail at hand
+
+
+Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, CallIn, Effect, SendReply
+from tickets.effects import Acknowledge, CallIn, Effect, SendReply, TellAgents
 from tickets.events import (
     Acknowledged,
     Assigned,
@@ -46,6 +46,7 @@ from tickets.events import (
     Written,
 )
 from tickets.model import MessageKind, Resolution, Status, Ticket
+from tickets.notices import occasion_of
 from tickets.transitions import CLOSED, NEW, TRANSITIONS, Cause
 
 
@@ -92,7 +93,18 @@ def decide(ticket: Ticket, event: Event, *, now: datetime) -> Decision:
     """What this event makes of this ticket. A merged ticket is no more than a sign to another one: it stays."""
     if ticket.merged_into is not None:
         return Decision(ticket)
-    return _apply(ticket, event, now)
+    decision = _apply(ticket, event, now)
+    return replace(decision, effects=(*decision.effects, *_tell(ticket, event)))
+
+
+def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents, ...]:
+    """Whom it concerns hears of it; `ticket` is as it was before."""
+    occasion = occasion_of(event, ticket)
+    if occasion is None:
+        return ()
+    targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
+    said = f"{event.address}: {event.why}" if isinstance(event, Undeliverable) else ""
+    return (TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, said),)
 
 
 def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:

@@ -31,6 +31,7 @@ from daemon.config.sections import (
 from daemon.config.validation import nearest, read_table
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
+from tickets.notices import NoticeSettings
 
 LIMIT = 1_048_576  # bytes of one configuration
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -40,6 +41,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "proof": ProofSection,
     "acknowledgements": AcknowledgementSettings,
     "lifecycle": LifecycleSettings,
+    "notices": NoticeSettings,
     "templates": TemplatesSection,
     "control": ControlSection,
     "staff": StaffSection,

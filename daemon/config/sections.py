@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
@@ -14,6 +15,7 @@ from mail.proof import BorderSettings
 
 DNS_PORT = 53
 _SERVER = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::([0-9]{1,5}))?|([0-9.]+)(?::([0-9]{1,5}))?")
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _FORBIDDEN = frozenset('<>()[]\\,;:" \t@')
 
 
@@ -67,11 +69,28 @@ def _read_line(value: str) -> str:
     return value.strip()
 
 
+def _read_hours(value: str) -> str:
+    hours = "".join(value.split())
+    if not _HOURS.fullmatch(hours) or len(set(hours.split("-"))) == 1:
+        raise ValueError('these are no hours; write them like "18:00-08:00"')
+    return hours
+
+
+def _read_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError, OSError) as fault:  # a name that is none, or one that this machine does not know
+        raise ValueError('this machine knows no such time zone; write it like "Europe/Berlin"') from fault
+    return value
+
+
 Line = Annotated[str, AfterValidator(_read_line)]
 AddressText = Annotated[str, AfterValidator(_read_address)]
 Domain = Annotated[str, AfterValidator(_read_domain)]
 ServerText = Annotated[str, AfterValidator(_read_server)]
 Language = Annotated[str, AfterValidator(_read_language)]
+Hours = Annotated[str, AfterValidator(_read_hours)]
+Zone = Annotated[str, AfterValidator(_read_zone)]
 Password = Annotated[Secret | None, PlainValidator(_read_password)]
 
 
@@ -209,6 +228,17 @@ class AgentSection(Section):
 
     name: Line = Field(min_length=1, description="As shown on tickets and in what customers read.")
     addresses: tuple[AddressText, ...] = Field(min_length=1, description="Their addresses; notices go to the first.")
+    notices: Literal["all", "mine", "digest", "none"] = Field(
+        "all",
+        description='Of which tickets they are told: all; "mine": those that they own; "digest": all, in one mail a '
+        'day; "none". Nothing of a customer\'s goes unheard: where nobody wants all, those with "mine" are told of it.',
+    )
+    quiet: Hours | None = Field(
+        None,
+        description='Hours in which nothing is sent to them, like "18:00-08:00"; what happened comes in one mail at '
+        "their end. Calls are sent all the same.",
+    )
+    time_zone: Zone = Field("UTC", description='The clock of quiet hours and digests, like "Europe/Berlin".')
 
 
 class StaffSection(Section):
@@ -223,6 +253,12 @@ class AccountSection(Section):
     name: Line = Field(min_length=1, description="The customer's name.")
     domains: tuple[Domain, ...] = Field(min_length=1, description="The customer's own domains, never a free-mail one.")
     language: Language | None = Field(None, description="The language of our texts to this customer.")
+    plan: Line = Field("", description="What they have bought; agents read it in notices, as they do the next three.")
+    ce: AddressText | None = Field(None, description="The address of their customer engineer.")
+    ae: AddressText | None = Field(None, description="The address of their account executive.")
+    facts: dict[Line, Line] = Field(
+        {}, description='What else agents want to know of them, like { version = "7.2", deployment = "on premises" }.'
+    )
 
 
 class SourceSection(Section):

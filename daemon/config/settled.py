@@ -12,6 +12,7 @@ from daemon.config.sections import ProofSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
+from tickets.notices import NoticeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Config:
     proof: ProofSection
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
+    notices: NoticeSettings
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

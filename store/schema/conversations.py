@@ -32,6 +32,7 @@ class TicketRecord(SQLModel, table=True):
         Index("ix_tickets_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_tickets_reference", "reference", sqlite_where=BEARING, postgresql_where=BEARING),
         Index("ix_tickets_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
+        Index("ix_tickets_requester", "requester", "number"),
     )
 
     number: int = Field(primary_key=True, sa_type=ID, sa_column_kwargs={"autoincrement": False})
