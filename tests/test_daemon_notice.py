@@ -74,6 +74,7 @@ def test_the_header_is_what_threads_and_filters_need(office: Office) -> None:
         "X-Helpdeskd-Ticket": "1",
         "X-Helpdeskd-Mailbox": HI,
         "X-Helpdeskd-Status": "new",
+        "X-Helpdeskd-Priority": "normal",
         "X-Helpdeskd-Owner": "nobody",
         "X-Helpdeskd-Account": "Initech",
         "X-Helpdeskd-Occasion": "new",
