@@ -11,7 +11,8 @@ from mail.outgoing_body import Enclosure
 from mail.outgoing_fields import Unsendable, sendable_address
 from store import accounts, earlier, facts, persons
 from store.engine import Session
-from templates.contexts import NoticeContext, one_line
+from templates.contexts import NoticeContext
+from templates.wording import one_line
 from tickets.directory import Account, Role
 from tickets.effects import TellAgents
 from tickets.model import Ticket

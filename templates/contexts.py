@@ -1,46 +1,13 @@
 """What each text may say: one value per text. Its fields are the variables of the template, and the only ones."""
 
-import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Self
 
 from markupsafe import Markup
 
 from mail.marker import MARKER, disarm
 from templates.page import mark_link
-
-# Controls, halves of characters, line and paragraph separators, characters that turn the direction of what follows
-# (they make one thing look like another), and the two marks that render.py sets around values.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ud800-\udfff]")
-REPLY_WORDS = re.compile(r"\A(?:(?:re|aw|antw|sv|fw|fwd|wg)\s?(?:\[\d{1,3}\])?\s?:\s{0,9})+", re.IGNORECASE)
-TICKET_TAGS = re.compile(r"\[#\d{1,19}\]")
-READ_AT_MOST = 4096
-TEXT_CHARACTERS = 12_000  # of what a customer wrote, in a notice
-TEXT_LINES = 1_500
-
-
-def words(meaning: str, limit: int) -> dict[str, object]:
-    """Say of a field what it means to whoever writes a template, and at how many characters it is cut."""
-    return {"meaning": meaning, "limit": limit}
-
-
-def one_line(text: str, limit: int) -> str:
-    """What may be shown of foreign text: one line without control characters, at most `limit` characters."""
-    line = " ".join(UNSEEN.sub(" ", text[:READ_AT_MOST]).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def many_lines(text: str, limit: int) -> str:
-    """What may be shown of foreign text, line by line, cut at `limit` characters and at TEXT_LINES lines."""
-    lines = text[: limit + 1].splitlines()
-    clean = "\n".join(UNSEEN.sub("", line.expandtabs()).rstrip() for line in lines[:TEXT_LINES]).strip("\n")
-    return clean if len(text) <= limit and len(lines) <= TEXT_LINES else clean[: limit - 2] + "\n…"
-
-
-def own_subject(subject: str) -> str:
-    """A subject without the reply words before it, and without ticket tags: ours is the only one."""
-    line = TICKET_TAGS.sub(" ", UNSEEN.sub(" ", subject[:READ_AT_MOST]))
-    return REPLY_WORDS.sub("", " ".join(line.split()))
+from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +232,82 @@ class TranscriptContext:
         return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
 
 
+class Asked(NamedTuple):
+    """A mail that waits for an agent's word: what would run, and who would get which text."""
+
+    about: str
+    commands: tuple[str, ...]
+    readers: tuple[str, ...]
+    text: tuple[str, ...]
+    code: str = ""  # to be typed; else #yes runs it
+
+    def shown(self) -> "Asked":
+        """As the template may write it down."""
+
+        def clean(lines: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(disarm(one_line(line, 500)) for line in lines)
+
+        about = disarm(one_line(self.about, 200))
+        return Asked(about, clean(self.commands), clean(self.readers), clean(self.text), self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContext:
+    """An agent is asked before something is done: what they sent answered nothing of ours, or comes late."""
+
+    name: ClassVar[str] = "question"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number; 0 where it is about none, or several mails"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    cause: str = field(metadata=words("why we ask: unanswered, newer or unproven", 30))
+    why: str = field(metadata=words("what nothing proves, where it is unproven", 300))
+    newer: str = field(metadata=words("what another agent answered meanwhile", TEXT_CHARACTERS) | {"lines": True})
+    asked: tuple[Asked, ...] = field(
+        metadata={"meaning": "the mails that wait, each with about, commands, readers, text, code"}
+    )
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        one = Asked("Re: [#4711] Cannot log in", ("#close confirmed",), ("anna@customer.example",), ("It works now.",))
+        return cls("Example Support", 4711, "Cannot log in", "unanswered", "", "", (one,))
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned and disarmed."""
+        bare = disarmed(shown(self)) | {"subject": disarm(one_line(own_subject(self.subject), 100))}
+        return bare | {"asked": tuple(each.shown() for each in self.asked)}
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Somebody of ours who is no agent is asked for help on a ticket."""
+
+    name: ClassVar[str] = "call"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    who: str = field(metadata=words("the agent who asks", 200))
+    area: str = field(metadata=words("the part of the product, or nothing", 100))
+    text: str = field(metadata=words("what the agent wrote", TEXT_CHARACTERS) | {"lines": True})
+    said: str = field(metadata=words("what the customer wrote last", TEXT_CHARACTERS) | {"lines": True})
+    requester: str = field(metadata=words("the customer, or nothing", 200))
+    account: str = field(metadata=words("the customer company, or nothing", 100))
+    facts: tuple[str, ...] = field(metadata=words("what is known of the account, line by line", 200))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        asks, said = "Is this a known limit?", "The search takes a minute."
+        facts, anna = ("plan: Gold", "version: 7.2"), "Anna Müller <anna@customer.example>"
+        return cls(
+            "Example Support", 4711, "Search is slow", "Alice", "search", asks, said, anna, "Customer Ltd", facts
+        )
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned and disarmed."""
+        return disarmed(shown(self)) | {"subject": disarm(one_line(own_subject(self.subject), 100))}
+
+
 @dataclass(frozen=True, slots=True)
 class MacroContext:
     """An answer that the admin has prepared, for agents to send with `#macro NAME`: a file named macro-NAME."""
@@ -293,6 +336,8 @@ Text = (
     | NoticeContext
     | DigestContext
     | TranscriptContext
+    | QuestionContext
+    | CallContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -302,6 +347,8 @@ TEXTS: tuple[type[Text], ...] = (
     NoticeContext,
     DigestContext,
     TranscriptContext,
+    QuestionContext,
+    CallContext,
 )
 
 
@@ -310,35 +357,3 @@ def text_named(name: str) -> type[Context] | None:
     if name.startswith(MACRO) and name != MACRO:
         return MacroContext
     return next((text for text in TEXTS if text.name == name), None)
-
-
-def meanings(text: type[Context]) -> tuple[tuple[str, str], ...]:
-    """The variables of a text with what each means, in order."""
-    return tuple((each.name, str(each.metadata["meaning"])) for each in fields(text))
-
-
-def shown(context: Context) -> dict[str, object]:
-    """Each field as one clean line, one of several lines and a tuple line by line; what is no text as it is."""
-    values: dict[str, object] = {}
-    for each in fields(context):
-        value = getattr(context, each.name)
-        limit = int(each.metadata.get("limit", 0))
-        if isinstance(value, str):
-            value = many_lines(value, limit) if each.metadata.get("lines") else one_line(value, limit)
-        elif isinstance(value, tuple) and limit:
-            value = tuple(one_line(line, limit) for line in value)
-        values[each.name] = value
-    return values
-
-
-def disarmed(values: dict[str, object]) -> dict[str, object]:
-    """The same values, with nothing in any text of theirs that would pass for a line of ours."""
-    return {name: _disarm(value) for name, value in values.items()}
-
-
-def _disarm(value: object) -> object:
-    if isinstance(value, str):
-        return disarm(value)
-    if isinstance(value, tuple) and all(type(each) is str for each in value):
-        return tuple(map(disarm, value))
-    return value

@@ -208,7 +208,9 @@ def test_a_notice_is_found_by_its_token_byte_for_byte_for_whoever_reads_the_answ
     assert token is not None
     named = token.message_id(office.desk.config.helpdesk.domain)
     with office.desk.store.read() as session:
-        assert outbox.find_notice(session, named) == sent.payload
+        found = outbox.find_notice(session, named)
+        assert found is not None
+        assert (found.content, found.ticket) == (sent.payload, 1)
         assert outbox.find_notice(session, "<nothing@acme.example>") is None
 
 

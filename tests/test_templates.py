@@ -13,10 +13,9 @@ from templates.contexts import (
     Context,
     Text,
     UnprovenAcknowledgementContext,
-    one_line,
-    own_subject,
 )
 from templates.render import Rendered, TemplateFault, Templates
+from templates.wording import one_line, own_subject
 
 OURS = Templates(None)
 
@@ -284,7 +283,16 @@ def test_a_layout_that_fails_gives_way_to_ours(tmp_path: Path) -> None:
 
 
 def test_there_is_no_other_text() -> None:
-    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert", "notice", "digest", "transcript")
+    assert OURS.names() == (
+        "acknowledgement",
+        "acknowledgement-unproven",
+        "alert",
+        "notice",
+        "digest",
+        "transcript",
+        "question",
+        "call",
+    )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")
 

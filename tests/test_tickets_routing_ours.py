@@ -37,7 +37,7 @@ from tickets.routes import By, Copied, Join, Keep, Open, Quarantine, Returned
 
 PROVEN, UNPROVEN, FAILED = Level.PROVEN, Level.UNPROVEN, Level.FAILED
 RELEASED = Inbound(7, SUPPORT, NOW, released=True)
-NOTE = Join(TICKET, By.REFERENCE, MessageKind.NOTE, address(ALICE), from_customer=False)
+NOTE = Join(TICKET, By.REFERENCE, MessageKind.NOTE, address(ALICE), from_customer=False, asks=True)
 
 
 def forward(sender: str, original: str | None) -> Mail:
