@@ -266,6 +266,30 @@ class TranscriptContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyContext:
+    """An agent answers. What they wrote is no part of the template: `text` only says where it goes."""
+
+    name: ClassVar[str] = "reply"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    mailbox: str = field(metadata=words("the address that the customer wrote to", 254))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(metadata=words("what the ticket is about, without reply words", 100))
+    agent: str = field(metadata=words("the name of the agent who answers", 60))
+    next: str = field(metadata=words("who owns the next step: theirs ours none", 10))
+    text: str = field(metadata=words("what the agent wrote, in lines of its own", 100))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        text = "Hello Anna, please install the update."
+        return cls("Example Support", "support@example.com", 4711, "Cannot log in", "Alice", "theirs", text)
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
+
+
+@dataclass(frozen=True, slots=True)
 class MacroContext:
     """An answer that the admin has prepared, for agents to send with `#macro NAME`: a file named macro-NAME."""
 
@@ -293,6 +317,7 @@ Text = (
     | NoticeContext
     | DigestContext
     | TranscriptContext
+    | ReplyContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -302,6 +327,7 @@ TEXTS: tuple[type[Text], ...] = (
     NoticeContext,
     DigestContext,
     TranscriptContext,
+    ReplyContext,
 )
 
 

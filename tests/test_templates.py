@@ -284,7 +284,15 @@ def test_a_layout_that_fails_gives_way_to_ours(tmp_path: Path) -> None:
 
 
 def test_there_is_no_other_text() -> None:
-    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert", "notice", "digest", "transcript")
+    assert OURS.names() == (
+        "acknowledgement",
+        "acknowledgement-unproven",
+        "alert",
+        "notice",
+        "digest",
+        "transcript",
+        "reply",
+    )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")
 
