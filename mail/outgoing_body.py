@@ -26,34 +26,53 @@ class Enclosure:
 
     fields: tuple[str, ...]
     body: str
+    in_html: bool = False
 
 
-def enclose(name: str, kind: str, data: bytes) -> Enclosure:
-    """A file of that name and type for `Parts.enclosures`; the type is kept only where no program acts on it."""
+_Written = tuple[list[str], str]  # header fields and body of a part
+
+
+def enclose(name: str, kind: str, data: bytes, cid: str | None = None) -> Enclosure:
+    """A file of that name and type for `Parts.enclosures`; the type is kept only where no program acts on it.
+
+    One with a `cid` (without angle brackets) is shown where the HTML says `cid:` and that name (RFC 2392).
+    """
     shown = kind.lower() if _HARMLESS.fullmatch(kind.lower()) else _ANY_FILE
+    place = "attachment" if cid is None else "inline"
     fields = (
         f"Content-Type: {shown}",
-        f"Content-Disposition: attachment;\r\n {_file_name(safe_name(' '.join(name.split()), '0', shown))}",
+        f"Content-Disposition: {place};\r\n {_file_name(safe_name(' '.join(name.split()), '0', shown))}",
         "Content-Transfer-Encoding: base64",
+        *([f"Content-ID: <{cid}>"] if cid is not None else []),
     )
-    return Enclosure(fields, encodebytes(data).decode("ascii").replace("\n", "\r\n"))
+    return Enclosure(fields, encodebytes(data).decode("ascii").replace("\n", "\r\n"), cid is not None)
 
 
 def write_body(text: str, html: str | None, enclosures: Sequence[Enclosure], message_id: str) -> tuple[list[str], str]:
     """Header fields and body; `message_id` makes the boundaries of two mails differ."""
-    letter = _write_letter(text, html, message_id)
-    if not enclosures:
-        return letter
-    parts = [letter, *((list(each.fields), each.body) for each in enclosures)]
-    return _join("mixed", parts, message_id)
+    pictures = [each for each in enclosures if each.in_html and html is not None]
+    letter = _write_letter(text, html, pictures, message_id)
+    files = [each for each in enclosures if each not in pictures]
+    return _join("mixed", [letter, *map(_as_part, files)], message_id) if files else letter
 
 
-def _write_letter(text: str, html: str | None, message_id: str) -> tuple[list[str], str]:
+def _as_part(enclosure: Enclosure) -> _Written:
+    return list(enclosure.fields), enclosure.body
+
+
+def _write_letter(text: str, html: str | None, pictures: Sequence[Enclosure], message_id: str) -> _Written:
+    """Text, and HTML with its pictures (RFC 2387)."""
     plain = _leaf("plain", text)
-    return plain if html is None else _join("alternative", [plain, _leaf("html", html)], message_id)
+    if html is None:
+        return plain
+    page = _leaf("html", html)
+    if pictures:
+        fields, body = _join("related", [page, *map(_as_part, pictures)], message_id)
+        page = [f'{fields[0]};\r\n type="text/html"', *fields[1:]], body
+    return _join("alternative", [plain, page], message_id)
 
 
-def _join(subtype: str, parts: Sequence[tuple[list[str], str]], message_id: str) -> tuple[list[str], str]:
+def _join(subtype: str, parts: Sequence[_Written], message_id: str) -> _Written:
     """Parts in one multipart; nothing in them can hold the boundary, which is a hash over all of them."""
     said = hashlib.sha256(f"{subtype}\0{message_id}".encode())
     for _, body in parts:

@@ -309,6 +309,30 @@ class CallContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyContext:
+    """An agent answers. What they wrote is no part of the template: `text` only says where it goes."""
+
+    name: ClassVar[str] = "reply"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    mailbox: str = field(metadata=words("the address that the customer wrote to", 254))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(metadata=words("what the ticket is about, without reply words", 100))
+    agent: str = field(metadata=words("the name of the agent who answers", 60))
+    next: str = field(metadata=words("who owns the next step: theirs ours none", 10))
+    text: str = field(metadata=words("what the agent wrote, in lines of its own", 100))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        text = "Hello Anna, please install the update."
+        return cls("Example Support", "support@example.com", 4711, "Cannot log in", "Alice", "theirs", text)
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
+
+
+@dataclass(frozen=True, slots=True)
 class MacroContext:
     """An answer that the admin has prepared, for agents to send with `#macro NAME`: a file named macro-NAME."""
 
@@ -338,6 +362,7 @@ Text = (
     | TranscriptContext
     | QuestionContext
     | CallContext
+    | ReplyContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -349,6 +374,7 @@ TEXTS: tuple[type[Text], ...] = (
     TranscriptContext,
     QuestionContext,
     CallContext,
+    ReplyContext,
 )
 
 

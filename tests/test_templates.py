@@ -292,6 +292,7 @@ def test_there_is_no_other_text() -> None:
         "transcript",
         "question",
         "call",
+        "reply",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")

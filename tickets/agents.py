@@ -51,13 +51,14 @@ def _route_note(case: Case) -> Join | Open:
     """A proven mail to customers has left by itself; what comes to us alone is a note, or a mail passed on."""
     if case.holds and case.customers():
         return copy_us_in(case)
+    asks = not case.inbound.imported
     passed_on = correspondents.open_for_original_sender(case)
     named = joining.find_ticket(case, joining.may_agent_join)
     if named is not None:
         return Join(
             *(named.ticket.number, named.by, MessageKind.NOTE, case.mail.sender),
             from_customer=False,
-            asks=not case.inbound.imported,
+            asks=asks,
         )
     return passed_on or replace(
         correspondents.open_as_note(case, "an agent's own note"), asks=not case.inbound.imported
