@@ -41,7 +41,9 @@ _TOLD = hot(
     .values(told_at=bindparam("at", type_=_U.told_at.type)),
     whose="a1@us.example",
 )
-_FORGET = hot("unconfirmed.forget", delete(UNCONFIRMED).where(_U.arrival == bindparam("which")), which=1)
+_TAKE = hot(
+    "unconfirmed.take", delete(UNCONFIRMED).where(_U.arrival == bindparam("which")).returning(_U.asked), which=1
+)
 
 
 def keep(session: Session, entry: Entry, agent: str, now: datetime) -> None:
@@ -67,6 +69,8 @@ def mark_told(session: Session, agent: str, now: datetime) -> None:
     session.connection().execute(_TOLD, {"whose": shorten(agent), "at": now})
 
 
-def forget(session: Session, arrival: int) -> None:
-    """It waits no longer."""
-    session.connection().execute(_FORGET, {"which": arrival})
+def take(session: Session, arrival: int) -> Mapping[str, Any]:
+    """What was asked about a mail that waits; it waits no longer."""
+    asked: str | None = session.connection().execute(_TAKE, {"which": arrival}).scalar()
+    found: dict[str, Any] = json.loads(asked) if asked is not None else {}
+    return found

@@ -292,6 +292,7 @@ def test_there_is_no_other_text() -> None:
         "transcript",
         "question",
         "call",
+        "manual",
         "reply",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):

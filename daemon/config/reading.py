@@ -18,6 +18,7 @@ from daemon.config.secret import Surroundings
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    CallsSection,
     ControlSection,
     HelpdeskSection,
     MailboxSection,
@@ -45,6 +46,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "templates": TemplatesSection,
     "control": ControlSection,
     "staff": StaffSection,
+    "calls": CallsSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,

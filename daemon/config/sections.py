@@ -247,6 +247,18 @@ class StaffSection(Section):
     domains: tuple[Domain, ...] = Field((), description="The domains of your company.")
 
 
+class CallsSection(Section):
+    """Whom `#call` asks for help by mail, beside the accounts' customer engineers."""
+
+    product: dict[Line, AddressText] = Field(
+        {},
+        description='The product owner of each area, like { search = "sue@example.com" }; agents say #call product '
+        "search.",
+    )
+    team: tuple[AddressText, ...] = Field((), description="Who is asked by #call team; by default all agents.")
+    oncall: tuple[AddressText, ...] = Field((), description="Who is asked by #call oncall.")
+
+
 class AccountSection(Section):
     """A customer company."""
 

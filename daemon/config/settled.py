@@ -1,5 +1,6 @@
 """The configuration as the daemon uses it: every default filled in, every path absolute, nothing left to look up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -76,6 +77,15 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Whom `#call` asks, beside the accounts' customer engineers."""
+
+    product: Mapping[str, str]  # area, in lower case, to the address of its owner
+    team: tuple[str, ...]
+    oncall: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateFolder:
     """The admin's own templates."""
 
@@ -95,6 +105,7 @@ class Config:
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
     notices: NoticeSettings
+    calls: Calls
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists
