@@ -7,16 +7,19 @@ than three letters and mere courtesies such as "Hello" or "Best regards". Nothin
 however short, no part of a line that is long enough to be known again, no token of ours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import Literal
 
 from mail.agent_reply import Reply
 from mail.enclosed_text import read_file, read_markup
+from mail.leads import find_leads
 from mail.marker import END, MARKER, is_marker
 from mail.model import Mail
 from mail.names import one_line
+from mail.page import read_page
 from mail.parse import parse
 from mail.quoted_notice import cut_notice
 from mail.signature_words import LANGUAGES as ENDINGS
@@ -24,7 +27,7 @@ from mail.thanks import is_thanks
 from mail.thanks_words import LANGUAGES as COURTESIES
 from mail.tokens import find
 from mail.word_forms import forms
-from mail.wording import GRAM, LONG, Wording, decode, grams, is_quoted, lines_of, readings, words
+from mail.wording import GRAM, LONG, Reading, Wording, decode, grams, is_quoted, lines_of, read, readings
 
 MOST = 10  # leaks that are told
 _TRIVIAL = 3  # letters: a shorter line says nothing
@@ -63,12 +66,11 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A text that would leave. Of a file lines may be alike by chance; of bytes even more."""
+    """A text that would leave: what the agent wrote, the same as HTML, text of a file, bytes of one."""
 
     where: str
     text: str
-    is_file: bool = False
-    is_text: bool = True
+    kind: Literal["text", "html", "file", "bytes"]
 
 
 def find_leaks(reply: Reply, held: Held) -> tuple[Leak, ...]:
@@ -84,13 +86,12 @@ def without_notice(text: str, held: Held) -> str:
 
 
 def _leaves(reply: Reply) -> Iterator[_Leaf]:
-    yield _Leaf("the text", reply.text)
-    if reply.html is not None:
-        yield _Leaf("the HTML of the text", read_markup(reply.html))
+    yield _Leaf("the text", reply.text, "text")
+    yield _Leaf("the HTML of the text", read_markup(reply.html), "html")
     for file in reply.files:
         where = f"the attachment {file.name}"
         for found in read_file(file.name, file.type, file.data):
-            yield _Leaf(where, found.text, is_file=True, is_text=found.is_text)
+            yield _Leaf(where, found.text, "file" if found.is_text else "bytes")
 
 
 class _Guard:
@@ -99,86 +100,81 @@ class _Guard:
     def __init__(self, held: Held) -> None:
         notices = [parse(raw) for raw in held.notices]
         self._public = Wording(map(lines_of, (*_newest(held.public), *held.shown)))
-        self._harmless = _courteous() | {word for text in held.shown for word in words(text)}
+        self._harmless = _courteous() | {word for text in held.shown for word in read(text).words}
         secret = [_lines_of_notice(notice) for notice in notices] + [lines_of(text) for text in held.private]
         self._inner = Wording(passage for lines in secret for passage in self._passages(lines))
-        self._marks = frozenset("".join(words(line)) for line in (MARKER, END))
-        self._tokens = frozenset("".join(words(token.local_part())) for token in find(map(_header, notices)))
+        self._marks = frozenset(read(line).letters for line in (MARKER, END))
+        self._tokens = frozenset(read(token.local_part()).letters for token in find(map(_header, notices)))
 
     def is_seen(self, line: str) -> bool:
-        """Whether the customer has seen this line, or wrote it."""
-        found = words(line)
-        return not self._is_harmless(line, found) and self._public.holds(found)
+        """Whether the customer has seen this line, or may."""
+        reading = read(line)
+        return self._is_harmless(line, reading) or self._public.holds(reading)
 
     def look(self, leaf: _Leaf) -> Iterator[Leak]:
         """All leaks in one text."""
-        lines = lines_of(leaf.text)
         for token in find([leaf.text, decode(leaf.text)]):
             yield Leak(leaf.where, "the id of a mail of ours", token.local_part())
-        if not leaf.is_text:
-            yield from self._look_for_marks(leaf, "".join(words(leaf.text)))
+        if leaf.kind == "bytes":
+            yield from self._look_for_marks(leaf, read(leaf.text).letters)
             return
-        for line in lines:
-            what = self._judge(line, leaf)
-            if what:
+        lines = [(line, tuple(readings(line))) for line in lines_of(leaf.text)]
+        for line, both in lines:
+            if what := self._judge(line, both, leaf):
                 yield Leak(leaf.where, what, one_line(line, 100))
-        both = [list(readings(line)) for line in lines]
-        streams = {"".join(word for one in both for word in one[at]) for at in (0, -1)}
-        for stream in streams:
-            yield from self._look_for_marks(leaf, stream)
-            yield from (Leak(leaf.where, "a part of our notice", run[:100]) for run in self._runs(stream))
+        for letters in dict.fromkeys("".join(both[at].letters for _, both in lines) for at in (0, -1)):
+            yield from self._look_for_marks(leaf, letters)
+            yield from (Leak(leaf.where, "a part of our notice", run[:100]) for run in self._runs(letters))
 
-    def _look_for_marks(self, leaf: _Leaf, stream: str) -> Iterator[Leak]:
-        if any(mark in stream for mark in self._marks):
+    def _look_for_marks(self, leaf: _Leaf, letters: str) -> Iterator[Leak]:
+        if any(mark in letters for mark in self._marks):
             yield Leak(leaf.where, "the line above which you write", MARKER)
-        if any(token in stream for token in self._tokens):
+        if any(token in letters for token in self._tokens):
             yield Leak(leaf.where, "the id of a mail of ours", "broken over lines")
 
     def _passages(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Runs of lines that no customer has seen."""
         passage: list[str] = []
         for line in lines:
-            found = words(line)
-            if self._is_harmless(line, found) or self._public.holds(found):
+            if self.is_seen(line):
                 yield passage
                 passage = []
             else:
                 passage.append(line)
         yield passage
 
-    def _judge(self, line: str, leaf: _Leaf) -> str:
+    def _judge(self, line: str, both: Sequence[Reading], leaf: _Leaf) -> str:
         """What is wrong with a line that would leave; empty where nothing is."""
-        for found in readings(line):
-            if self._is_harmless(line, found):
-                continue
-            if leaf.is_file:
-                is_inner = sum(map(len, found)) >= GRAM and self._inner.has_line(found)
-            else:
-                is_inner = self._inner.has_line(found) or self._is_part(found)
-            if is_inner and not self._public.holds(found):
-                return "a line of our notice, or of a note, that the customer has not seen"
-        if not leaf.is_file and is_quoted(line):
-            found = words(line)
-            if not self._is_harmless(line, found) and not self._public.holds(found):
-                return "a quoted line that stands in no public message of this ticket"
+        strange = [one for one in both if not (self._is_harmless(line, one) or self._public.holds(one))]
+        if any(self._is_inner(one, leaf) for one in strange):
+            return "a line of our notice, or of a note, that the customer has not seen"
+        if leaf.kind == "text" and both[0] in strange and is_quoted(line) and not _is_lead(line):
+            return "a quoted line that stands in no public message of this ticket"
         return ""
 
-    def _is_harmless(self, line: str, found: list[str]) -> bool:
-        return sum(map(len, found)) < _TRIVIAL or self._harmless.issuperset(found) or is_thanks(line.strip(" >"))
+    def _is_inner(self, one: Reading, leaf: _Leaf) -> bool:
+        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance."""
+        if leaf.kind == "file":
+            return len(one.letters) >= GRAM and self._inner.has_line(one.key)
+        return self._inner.has_line(one.key) or self._is_part(one)
 
-    def _is_part(self, found: list[str]) -> bool:
+    def _is_harmless(self, line: str, reading: Reading) -> bool:
+        is_trivial = len(reading.letters) < _TRIVIAL
+        return is_trivial or self._harmless.issuperset(reading.words) or is_thanks(line.strip(" >"))
+
+    def _is_part(self, reading: Reading) -> bool:
         """A whole line of the answer is but a part of what we hold."""
-        length = sum(map(len, found))
-        has_figure = length >= _FIGURE and any(char.isdigit() for word in found for char in word)
-        return (length >= LONG or has_figure) and self._inner.holds(found)
+        letters = reading.letters
+        has_figure = len(letters) >= _FIGURE and any(map(str.isdigit, letters))
+        return (len(letters) >= LONG or has_figure) and self._inner.holds(reading)
 
-    def _runs(self, stream: str) -> Iterator[str]:
+    def _runs(self, letters: str) -> Iterator[str]:
         """Whatever of our lines stands amid other words, in whatever lines."""
         start = 0
-        for at in range(len(stream)):
-            if self._inner.has_gram(stream[at : at + GRAM]):
+        for at in range(len(letters)):
+            if self._inner.has_gram(letters[at : at + GRAM]):
                 continue
-            if at > start and self._is_leaking(run := stream[start : at + GRAM - 1]):
+            if at > start and self._is_leaking(run := letters[start : at + GRAM - 1]):
                 yield run
             start = at + 1
 
@@ -186,10 +182,15 @@ class _Guard:
         if len(run) >= _PIECE:
             return sum(not self._public.has_gram(gram) for gram in grams(run)) > _WHOLE - GRAM
         return any(
-            run[start:end] in self._inner.lines
+            self._inner.has_line(run[start:end])
             for start in range(len(run) - _WHOLE + 1)
             for end in range(start + _WHOLE, len(run) + 1)
         )
+
+
+def _is_lead(line: str) -> bool:
+    """The line that a mail program put above a quote, itself quoted: it says when our own mail came."""
+    return bool(find_leads(read_page(line.strip(" >"))))
 
 
 def _newest(texts: tuple[str, ...]) -> list[str]:
@@ -216,4 +217,4 @@ def _header(notice: Mail) -> str:
 def _courteous() -> frozenset[str]:
     """The words of greetings and closings in all languages."""
     said = (*(each.greetings for each in COURTESIES.values()), *(each.closing for each in ENDINGS.values()))
-    return frozenset(word for form in forms(said) for word in words(form))
+    return frozenset(word for form in forms(said) for word in read(form).words)

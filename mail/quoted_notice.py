@@ -5,22 +5,22 @@ from collections.abc import Callable
 from mail.leads import find_leads
 from mail.marker import END, is_marker
 from mail.page import Page, read_page
-from mail.wording import words
+from mail.wording import GRAM, read
 
-_END = "".join(words(END))
+_END = read(END).letters
 
 
-def cut_notice(text: str, is_public: Callable[[str], bool]) -> str:
+def cut_notice(text: str, is_seen: Callable[[str], bool]) -> str:
     """A text without the head and the tail of a notice that is quoted in it, mark by mark.
 
     The head reaches from the line above the quote, over our marker, to the first quoted line that the customer has
-    seen (`is_public`); the tail from the line that ends their words to the end of that quote. All else stays.
+    seen (`is_seen`); the tail from the line that ends their words to the end of that quote. All else stays.
     """
     page = read_page(text)
     leads = find_leads(page)
     gone = [False] * len(page.lines)
     for start, end in _quotes(page):
-        _cut_head(page, start, end, gone, is_public)
+        _cut_head(page, start, end, gone, is_seen)
         _cut_tail(page, start, end, gone)
         if gone[start]:
             _cut_lead(page, start, leads, gone)
@@ -40,16 +40,24 @@ def _quotes(page: Page) -> list[tuple[int, int]]:
     return found
 
 
-def _cut_head(page: Page, start: int, end: int, gone: list[bool], is_public: Callable[[str], bool]) -> None:
+def _cut_head(page: Page, start: int, end: int, gone: list[bool], is_seen: Callable[[str], bool]) -> None:
     marker = next((at for at in range(start, end) if is_marker(page.lines[at])), None)
     if marker is None:
         return
-    first = next((at for at in range(marker, end) if words(page.lines[at]) and is_public(page.lines[at])), end)
+    first = next((at for at in range(marker, end) if _is_theirs(page.lines[at], is_seen)), end)
+    while is_seen(page.lines[first - 1]):  # never beyond the marker
+        first -= 1
     gone[start:first] = [True] * (first - start)
 
 
+def _is_theirs(line: str, is_seen: Callable[[str], bool]) -> bool:
+    """The customer wrote it, beyond chance, or their words are over."""
+    letters = read(line).letters
+    return letters == _END or (len(letters) >= GRAM and is_seen(line))
+
+
 def _cut_tail(page: Page, start: int, end: int, gone: list[bool]) -> None:
-    last = next((at for at in range(start, end) if "".join(words(page.lines[at])) == _END), None)
+    last = next((at for at in range(start, end) if read(page.lines[at]).letters == _END), None)
     if last is not None:
         gone[last:end] = [True] * (end - last)
 
