@@ -1,15 +1,25 @@
 """What we answer an agent who wrote to us: a transcript, a question, the manual; each may be answered as a notice."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from commands import manual
+from commands.invocation import CommandError
 from commands.transcript import Transcript
-from daemon import agent_mail
+from daemon import agent_mail, clock
+from daemon.answering import read_author
+from daemon.desk import Desk
 from daemon.said import Said
 from daemon.transcripts import context_of
+from mail.parse import parse
+from store import outbox, persons
+from store.engine import Session
 from templates.contexts import Context, ManualContext, QuestionContext
 from tickets import notices as rules
+from tickets.directory import Agent, Mailbox
 from tickets.model import Ticket
 
-DONE, WRONG, QUESTION, MANUAL = "done", "wrong", "question", "manual"
+DONE, WRONG, QUESTION, MANUAL, RETURNED = "done", "wrong", "question", "manual", "returned"
 
 
 def done_key(arrival: int) -> str:
@@ -40,18 +50,48 @@ def put_manual(said: Said) -> None:
     _put(said, f"{MANUAL}:{said.cause}", context, said.ticket)
 
 
+def give_back(session: Session, desk: Desk, ticket: Ticket, claimed: outbox.Claimed, why: str) -> None:
+    """Tell the author of an answer that it cannot be delivered, with its text."""
+    author = read_author(claimed.item.key)
+    found = persons.addresses(session, [author]) if author is not None else {}
+    agent = desk.directory.agent_of(found[author].address) if author in found else None
+    if agent is None:
+        return
+    recipient, text = claimed.item.recipient, parse(claimed.item.payload).text
+    transcript = Transcript(ticket.number, ticket.subject, (), errors=(CommandError(why),), text=text)
+    context = context_of(transcript, desk.config.helpdesk.name, recipient)
+    _write(Sender(session, desk, agent, clock.now()), f"{RETURNED}:{claimed.id}", context, ticket)
+
+
 def _put(said: Said, key: str, context: Context, ticket: Ticket | None) -> None:
-    desk, now = said.desk, said.now
+    sender = Sender(said.session, said.desk, said.agent, said.now, said.home, said.mail.message_id)
+    _write(sender, key, context, ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who is written to and how, where it is about no ticket: in the name of `home`, below the mail `root`."""
+
+    session: Session
+    desk: Desk
+    agent: Agent
+    now: datetime
+    home: Mailbox | None = None
+    root: str | None = None
+
+
+def _write(sender: Sender, key: str, context: Context, ticket: Ticket | None) -> None:
+    desk, now = sender.desk, sender.now
     number = ticket.number if ticket is not None else 0
-    home = agent_mail.home_of(desk, ticket) if ticket is not None else said.home
+    home = agent_mail.home_of(desk, ticket) if ticket is not None else sender.home or desk.directory.mailboxes[0]
     letter = agent_mail.AgentMail(
-        said.agent,
+        sender.agent,
         key,
-        agent_mail.name_mail(desk, said.agent, key, purpose=rules.PURPOSE, ticket=number, now=now),
+        agent_mail.name_mail(desk, sender.agent, key, purpose=rules.PURPOSE, ticket=number, now=now),
         home,
         desk.templates.render(context, language=desk.config.helpdesk.language, mailbox=home.address),
         ticket=number or None,
-        root=rules.root_id(ticket, desk.config.helpdesk.domain) if ticket is not None else said.mail.message_id,
+        root=rules.root_id(ticket, desk.config.helpdesk.domain) if ticket is not None else sender.root,
         fields=(("X-Helpdeskd-Ticket", str(number)),) if number else (),
     )
-    agent_mail.put(said.session, desk, letter, now)
+    agent_mail.put(sender.session, desk, letter, now)

@@ -23,14 +23,19 @@ from tickets.events import TookOver
 from tickets.model import MessageKind, Status, Ticket
 
 PURPOSE = "r"  # of the tokens in what agents write to customers
-WAITS = timedelta(seconds=60)  # at least, so that its author may stop it
-POLLS = 2  # of its mailbox, that it waits for at least
+POLLS = 2  # looks at its mailbox that an answer waits for at least
 _NEXT = {Status.PENDING: "theirs", Status.CLOSED: "none"}
 
 
 def key_of(author: int, arrival: int | None = None) -> str:
     """How the keys of an agent's answers begin in the outbox: of all, or of those in one mail."""
     return f"answer:{author}:" + (f"{arrival}:" if arrival is not None else "")
+
+
+def read_author(key: str) -> int | None:
+    """The person who wrote the answer with this key."""
+    words = key.split(":")
+    return int(words[1]) if words[0] == "answer" and words[1].isdecimal() else None
 
 
 def own_text(said: Said, text: str) -> str:
@@ -73,7 +78,8 @@ def waits_until(desk: Desk, mailbox: str, now: datetime) -> datetime:
     found = (box.settings for box in desk.config.mailboxes if box.address == mailbox)
     settings = next(found, None)
     poll = float(getattr(settings, "poll_seconds", 0.0)) * (1.0 + float(getattr(settings, "poll_jitter", 0.0)))
-    return now + max(WAITS, POLLS * timedelta(seconds=poll))
+    waits = timedelta(seconds=desk.config.answers.wait_seconds)
+    return now + max(waits, POLLS * timedelta(seconds=poll))
 
 
 def _put(said: Said, ticket: Ticket, key: str, address: Address, reply: Reply) -> None:
@@ -157,7 +163,7 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
 
 def _own_words(said: Said) -> tuple[str, ...]:
     """What the agent wrote themselves, where they answer a mail of ours that gave it back to them."""
-    if said.notice is None or not said.notice.key.startswith(("wrong:", "question:")):
+    if said.notice is None or not said.notice.key.startswith(("wrong:", "question:", "returned:")):
         return ()
     lines = parse(said.notice.content).text.split("\n")
     return ("\n".join(line.removeprefix("> ") for line in lines if line.startswith("> ")),)

@@ -81,7 +81,8 @@ class TranscriptContext:
     changes: tuple[str, ...] = field(metadata=words("each thing that is not as it was, before and after", 700))
     back: tuple[str, ...] = field(metadata=words("the commands that turn all of it back", 500))
     recallable: bool = field(metadata={"meaning": "whether an answer waits that #undo still stops"})
-    wrong: tuple[str, ...] = field(metadata=words("what is wrong; then nothing was done", 500))
+    returned: str = field(metadata=words("whom an answer of theirs did not reach, or nothing", 254))
+    wrong: tuple[str, ...] = field(metadata=words("what is wrong; unless an answer returned, nothing was done", 500))
     text: tuple[str, ...] = field(metadata=words("the lines that the agent wrote, where nothing became of them", 2000))
 
     @classmethod
@@ -90,7 +91,11 @@ class TranscriptContext:
         changes, back = ("priority: normal → high", "status: new → open"), ("#assign nobody", "#priority normal")
         commands = ("#take", "#priority high")
         return cls(
-            "Example Support", 4711, "Cannot log in", commands, changes, back, recallable=True, wrong=(), text=()
+            *("Example Support", 4711, "Cannot log in", commands, changes, back),
+            recallable=True,
+            returned="",
+            wrong=(),
+            text=(),
         )
 
     def variables(self) -> dict[str, object]:

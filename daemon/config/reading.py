@@ -18,6 +18,7 @@ from daemon.config.secret import Surroundings
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    AnswersSection,
     CallsSection,
     ControlSection,
     HelpdeskSection,
@@ -46,6 +47,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "templates": TemplatesSection,
     "control": ControlSection,
     "staff": StaffSection,
+    "answers": AnswersSection,
     "calls": CallsSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {

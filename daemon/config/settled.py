@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from daemon.config.sections import ProofSection
+from daemon.config.sections import AnswersSection, ProofSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
@@ -105,6 +105,7 @@ class Config:
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
     notices: NoticeSettings
+    answers: AnswersSection
     calls: Calls
     templates: TemplateFolder
     control: Control

@@ -10,6 +10,7 @@ from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    AnswersSection,
     CallsSection,
     ControlSection,
     HelpdeskSection,
@@ -47,6 +48,7 @@ def settle(draft: Draft) -> Config:
         acknowledgements=draft.one(AcknowledgementSettings, "acknowledgements") or AcknowledgementSettings(),
         lifecycle=draft.one(LifecycleSettings, "lifecycle") or LifecycleSettings(),
         notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
+        answers=draft.one(AnswersSection, "answers") or AnswersSection(),
         calls=_calls(draft),
         templates=_templates(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
