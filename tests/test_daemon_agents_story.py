@@ -104,113 +104,134 @@ def text_of(mail: EmailMessage) -> str:
     return " ".join(str(part.get_content()).split())
 
 
+ASKED = [f"Question {number}" for number in range(1, 10)]
+
+
+def re(number: int) -> tuple[str, str]:
+    """What customers and agents read as the subject of a ticket."""
+    return f"Re: {ASKED[number - 1]} [#{number}]", f"[#{number}] {ASKED[number - 1]}"
+
+
 def test_a_day_of_ten_tickets(day: Day) -> None:
-    asked = [f"Question {number}" for number in range(1, 10)]
-    opened = [day.write(ANN if at % 2 else BILL, "Help!", subject=subject) for at, subject in enumerate(asked, 1)]
-    left = day.deliver(*opened)
-    numbers = {row["subject"]: int(row["number"]) for row in day.house.tickets()}
-    assert sorted(numbers) == asked
-    assert [who for who, _ in left] == sorted([ALICE, BOB] * 9 + [who for who, _ in left if who in {ANN, BILL}])
-    one, two, three, four, five, six, seven, eight, nine = (numbers[subject] for subject in asked)
-
-    def re(number: int, subject: str) -> str:
-        return f"Re: {subject} [#{number}]"
-
-    # One is answered at once, two is taken, three asks the customer engineer, all in their agents' own mail programs.
-    left = day.deliver(
-        day.write(ALICE, "Please log out and in again.", to=day.last(ALICE, one)),
-        day.write(BOB, "", to=day.last(BOB, two), subject="#take #tag +login"),
-        day.write(ALICE, "#call ce\nDo you know this?", to=day.last(ALICE, three)),
-    )
-    assert left == sorted(
-        [
-            (ANN, re(one, asked[0])),
-            (BOB, f"[#{one}] {asked[0]}"),
-            (ALICE, f"[#{one}] {asked[0]}: done"),
-            (BOB, f"[#{two}] {asked[1]}: done"),
-            (CE, f"[#{three}] {asked[2]}: your help is needed"),
-            (BOB, f"[#{three}] {asked[2]}"),
-            (ALICE, f"[#{three}] {asked[2]}: done"),
-        ]
-    )
-    assert [day.status(number) for number in (one, two, three)] == ["pending", "open", "new"]
-
-    # Ann says that it works, Alice closes with a last word; the CE's answer is a note; a wrong command does nothing.
-    left = day.deliver(
-        day.write(ANN, "It works now.", to=day.last(ANN, one)),
-        day.write(CE, "It is the proxy.", to=day.last(CE, three)),
-        day.write(BOB, "#priorty high\nWait.", to=day.last(BOB, four)),
-    )
-    assert left == sorted(
-        [
-            *((who, f"[#{one}] {asked[0]}") for who in (ALICE, BOB)),
-            *((who, f"[#{three}] {asked[2]}") for who in (ALICE, BOB)),
-            (BOB, f"[#{four}] {asked[3]}: nothing was done"),
-        ]
-    )
-    left = day.deliver(
-        day.write(ALICE, "#close confirmed\nGood to hear.", to=day.last(ALICE, one)),
-        day.write(BOB, "#priority high\nWe look into it.", to=day.last(BOB, four)),
-        day.write(BOB, "", to=day.last(BOB, five), subject="#assign cleo"),
-        day.write(ALICE, "#note\nThis is the known defect.", to=day.last(ALICE, six)),
-        day.write(BOB, "", to=day.last(BOB, seven), subject="#hold ACME-7"),
-    )
-    assert left == sorted(
-        [
-            (ANN, re(one, asked[0])),
-            (BOB, f"[#{one}] {asked[0]}"),
-            (ALICE, f"[#{one}] {asked[0]}: done"),
-            (BILL, re(four, asked[3])),
-            (ALICE, f"[#{four}] {asked[3]}"),
-            (BOB, f"[#{four}] {asked[3]}: done"),
-            (CLEO, f"[#{five}] {asked[4]}"),
-            (BOB, f"[#{five}] {asked[4]}: done"),
-            (BOB, f"[#{six}] {asked[5]}"),
-            (ALICE, f"[#{six}] {asked[5]}: done"),
-            (BOB, f"[#{seven}] {asked[6]}: done"),
-        ]
-    )
-    states = [day.status(number) for number in (one, four, five, six, seven)]
-    assert states == ["closed", "pending", "open", "new", "on-hold"]
-
-    # The defect is mended, with a text; Cleo answers hers; two answer one ticket, and the second is asked.
-    first_of_eight = day.last(BOB, eight)
-    left = day.deliver(
-        day.write(ALICE, "#fixed ACME-7\nIt is mended in 7.3.", to=day.last(ALICE, seven)),
-        day.write(CLEO, "Here is how.", to=day.last(CLEO, five)),
-        day.write(ALICE, "Try this.", to=day.last(ALICE, eight)),
-    )
-    assert left == sorted(
-        [
-            (ANN, re(seven, asked[6])),
-            (BOB, f"[#{seven}] {asked[6]}"),
-            (ALICE, f"[#{seven}] {asked[6]}: done"),
-            (ANN, re(five, asked[4])),
-            *((who, f"[#{five}] {asked[4]}") for who in (ALICE, BOB)),
-            (CLEO, f"[#{five}] {asked[4]}: done"),
-            (BILL, re(eight, asked[7])),
-            (BOB, f"[#{eight}] {asked[7]}"),
-            (ALICE, f"[#{eight}] {asked[7]}: done"),
-        ]
-    )
-    assert day.deliver(day.write(BOB, "Try that.", to=first_of_eight)) == [(BOB, f"[#{eight}] {asked[7]}: send it?")]
-    left = day.deliver(
-        day.write(BOB, "#yes", to=day.last(BOB, eight)),
-        day.write(ANN, "Thank you!", to=day.last(ANN, one)),
-        day.write(ALICE, f"#new\nrequester: {BILL}\nsubject: Your call\n\nHere is the link."),
-        day.write(ALICE, f"#merge {three}", to=day.last(ALICE, nine)),
-    )
-    assert (BILL, re(eight, asked[7])) in left
-    assert (ALICE, f"[#{one}] {asked[0]}") in left  # the thank-you, which reopens nothing
-    assert [day.status(number) for number in (one, nine)] == ["closed", "closed"]
-    question = next(mail for mail in reversed(day.box[ALICE]) if "send it?" in mail["Subject"])
-    left = day.deliver(day.write(ALICE, "#yes", to=question))
-    ten = max(int(row["number"]) for row in day.house.tickets())
-    assert (BILL, re(ten, "Your call")) in left
+    open_nine(day)
+    work_the_first(day)
+    answer_and_close(day)
+    close_and_assign(day)
+    mend_a_defect(day)
+    ask_before_sending(day)
     assert all("code" not in mail["Subject"] for mails in day.box.values() for mail in mails)
     for who in (ANN, BILL):
         words = " ".join(map(text_of, day.box[who]))
         assert all(inner not in words for inner in ("proxy", "known defect", "7.2", "helpdeskd:", "Do you know"))
+
+
+def open_nine(day: Day) -> None:
+    """Both customers write, and the two agents who want all are told."""
+    left = day.deliver(
+        *(day.write(ANN if at % 2 else BILL, "Help!", subject=about) for at, about in enumerate(ASKED, 1))
+    )
+    assert [str(row["subject"]) for row in day.house.tickets()] == ASKED
+    assert [who for who, _ in left if who not in {ANN, BILL}] == [ALICE] * 9 + [BOB] * 9
+    assert {who for who, _ in left} >= {ANN, BILL}
+
+
+def work_the_first(day: Day) -> None:
+    """One is answered, two is taken, three asks the customer engineer."""
+    left = day.deliver(
+        day.write(ALICE, "Please log out and in again.", to=day.last(ALICE, 1)),
+        day.write(BOB, "", to=day.last(BOB, 2), subject="#take #tag +login"),
+        day.write(ALICE, "#call ce\nDo you know this?", to=day.last(ALICE, 3)),
+    )
+    assert left == sorted(
+        [
+            (ANN, re(1)[0]),
+            (BOB, re(1)[1]),
+            (ALICE, f"{re(1)[1]}: done"),
+            (BOB, f"{re(2)[1]}: done"),
+            (CE, f"{re(3)[1]}: your help is needed"),
+            (BOB, re(3)[1]),
+            (ALICE, f"{re(3)[1]}: done"),
+        ]
+    )
+    assert [day.status(number) for number in (1, 2, 3)] == ["pending", "open", "new"]
+
+
+def answer_and_close(day: Day) -> None:
+    """Ann says that it works; the engineer's answer is a note; a wrong command does nothing."""
+    left = day.deliver(
+        day.write(ANN, "It works now.", to=day.last(ANN, 1)),
+        day.write(CE, "It is the proxy.", to=day.last(CE, 3)),
+        day.write(BOB, "#priorty high\nWait.", to=day.last(BOB, 4)),
+    )
+    told = [(who, re(number)[1]) for who in (ALICE, BOB) for number in (1, 3)]
+    assert left == sorted([*told, (BOB, f"{re(4)[1]}: nothing was done")])
+    assert day.status(1) == "open"
+
+
+def close_and_assign(day: Day) -> None:
+    """One is closed with a last word; the answer of before is sent once it is right; tickets change hands and wait."""
+    left = day.deliver(
+        day.write(ALICE, "#close confirmed\nGood to hear.", to=day.last(ALICE, 1)),
+        day.write(BOB, "#priority high\nWe look into it.", to=day.last(BOB, 4)),
+        day.write(BOB, "", to=day.last(BOB, 5), subject="#assign cleo"),
+        day.write(ALICE, "#note\nThis is the known defect.", to=day.last(ALICE, 6)),
+        day.write(BOB, "", to=day.last(BOB, 7), subject="#hold ACME-7"),
+    )
+    done = [(ALICE, 1), (BOB, 4), (BOB, 5), (ALICE, 6), (BOB, 7)]
+    told = [(BOB, 1), (ALICE, 4), (CLEO, 5), (BOB, 6)]
+    assert left == sorted(
+        [
+            (ANN, re(1)[0]),
+            (BILL, re(4)[0]),
+            *((who, f"{re(number)[1]}: done") for who, number in done),
+            *((who, re(number)[1]) for who, number in told),
+        ]
+    )
+    states = [day.status(number) for number in (1, 4, 5, 6, 7)]
+    assert states == ["closed", "pending", "open", "new", "on-hold"]
+
+
+def mend_a_defect(day: Day) -> None:
+    """The defect of seven is mended, with a text; Cleo answers hers; Alice answers eight."""
+    left = day.deliver(
+        day.write(ALICE, "#fixed ACME-7\nIt is mended in 7.3.", to=day.last(ALICE, 7)),
+        day.write(CLEO, "Here is how.", to=day.last(CLEO, 5)),
+        day.write(ALICE, "Try this.", to=day.last(ALICE, 8)),
+    )
+    told = [(BOB, 7), (ALICE, 5), (BOB, 5), (BOB, 8)]
+    assert left == sorted(
+        [
+            *((who, re(number)[0]) for who, number in [(ANN, 7), (ANN, 5), (BILL, 8)]),
+            *((who, f"{re(number)[1]}: done") for who, number in [(ALICE, 7), (CLEO, 5), (ALICE, 8)]),
+            *((who, re(number)[1]) for who, number in told),
+        ]
+    )
+
+
+def ask_before_sending(day: Day) -> None:
+    """Bob answers eight without having seen Alice's answer; Alice begins a conversation; Ann says thank you."""
+    first = next(mail for mail in day.box[BOB] if mail["Subject"] == re(8)[1])
+    assert day.deliver(day.write(BOB, "Try that.", to=first)) == [(BOB, f"{re(8)[1]}: send it?")]
+    left = day.deliver(
+        day.write(BOB, "#yes", to=day.last(BOB, 8)),
+        day.write(ANN, "Thank you!", to=day.last(ANN, 1)),
+        day.write(ALICE, f"#new\nrequester: {BILL}\nsubject: Your call\n\nHere is the link."),
+        day.write(ALICE, "#merge 3", to=day.last(ALICE, 9)),
+    )
+    assert left == sorted(
+        [
+            (BILL, re(8)[0]),
+            (ALICE, re(8)[1]),
+            (BOB, f"{re(8)[1]}: done"),
+            (ALICE, re(1)[1]),  # the thank-you is for the owner alone
+            (ALICE, "send it?"),
+            (ALICE, f"{re(9)[1]}: done"),
+        ]
+    )
+    assert [day.status(number) for number in (1, 9)] == ["closed", "closed"]
+    question = next(mail for mail in reversed(day.box[ALICE]) if mail["Subject"] == "send it?")
+    left = day.deliver(day.write(ALICE, "#yes", to=question))
+    assert left == sorted([(BILL, "Re: Your call [#10]"), (BOB, "[#10] Your call"), (ALICE, "[#10] Your call: done")])
 
 
 def test_an_answer_that_the_server_refuses_comes_back_to_its_author_with_the_text(day: Day) -> None:
