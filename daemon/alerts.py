@@ -69,6 +69,36 @@ def unrendered(fault: str, now: datetime) -> AlertAdmins:
     )
 
 
+def unheard(now: datetime) -> AlertAdmins:
+    """Something of a customer's was told to no agent, because none wants to be told of anything."""
+    return AlertAdmins(
+        f"unheard:{now:%Y%m%d%H}",
+        "Nobody is told of what customers write",
+        (
+            'Every agent has notices = "none", so that this hour\'s mail waits without anybody knowing.',
+            "Its tickets are all there: helpdeskd tickets",
+        ),
+    )
+
+
+def unreached(agent: str, why: str, now: datetime) -> AlertAdmins:
+    """What we tell an agent does not arrive."""
+    return AlertAdmins(
+        f"unreached:{agent}:{now:%Y%m%d}",
+        f"Notices to {agent} do not arrive",
+        (f"What was said: {why}", "What happens to that agent's tickets goes unseen until this is mended."),
+    )
+
+
+def ownerless(agent: str, lines: tuple[str, ...], now: datetime) -> AlertAdmins:
+    """What waited for somebody who is no agent any more; it is gone from there, so every part of it is told."""
+    return AlertAdmins(
+        f"ownerless:{agent}:{now.isoformat()}:{lines[0]}",
+        f"Notices waited for {agent}, who is no agent any more",
+        (*lines, "See: helpdeskd tickets"),
+    )
+
+
 def put(session: Session, desk: Desk, alert: AlertAdmins, now: datetime) -> None:
     """Put one mail for each admin into the outbox; an alert that is there already is not put again."""
     for admin in desk.config.helpdesk.admins:

@@ -51,6 +51,11 @@ class Desk:
         own = self.directory.mailbox_of(mailbox)
         return Address((own.name if own else "") or self.config.helpdesk.name, mailbox)
 
+    def known_as(self, address: Address) -> Address:
+        """The address by which we know whoever writes from this one: an agent is one person, with several of them."""
+        agent = self.directory.agent_of(address.address)
+        return Address(agent.name, agent.addresses[0]) if agent is not None else address
+
 
 def open_desk(config: Config, store: Store) -> Desk:
     """Load what the configuration names. Raises OSError where the key cannot be read."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,11 +11,14 @@ import structlog
 
 from channels import Channel, Item, Refused, Retry, Sent
 from channels.retry import next_attempt
-from daemon import clock
+from daemon import agent_answers, alerts, clock, notice
+from daemon.answering import read_author
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from daemon.notice_facts import News
 from store import outbox, tickets
 from store.engine import Session, StoreFault
+from tickets.effects import TellAgents
 from tickets.events import Undeliverable
 from tickets.lifecycle import decide
 
@@ -160,8 +163,19 @@ class Dispatch:
     def _give_up(self, session: Session, claimed: outbox.Claimed, why: str, now: datetime) -> None:
         outbox.settle(session, claimed.id, "refused", why, now)
         log.warning("could not be delivered", outbox=claimed.id, ticket=claimed.ticket, why=why)
+        recipient = claimed.item.recipient
         ticket = tickets.load(session, claimed.ticket) if claimed.ticket else None
-        if ticket is not None:
-            event = Undeliverable(claimed.item.recipient, why)
-            tickets.save(session, decide(ticket, event, now=now).ticket)
+        if claimed.klass == "notice":  # what an agent does not get says nothing of the customer
+            alerts.put(session, self.desk, alerts.unreached(recipient, why, now), now)
+        elif ticket is not None:
+            event = Undeliverable(recipient, why)
+            decision = decide(ticket, event, now=now)
+            tickets.save(session, decision.ticket)
             tickets.add_event(session, ticket.number, event, now)
+            if claimed.klass == "answer":
+                agent_answers.give_back(session, self.desk, ticket, claimed, why)
+            news = News(f"outbox:{claimed.id}")
+            for effect in decision.effects:
+                if isinstance(effect, TellAgents):
+                    effect = replace(effect, cause=read_author(claimed.item.key))  # noqa: PLW2901 who knows already
+                    notice.tell(session, self.desk, decision.ticket, effect, news, now=now)

@@ -3,18 +3,23 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, alerts
+from daemon import acknowledge, acting, alerts, asking, confirming, notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from daemon.notice_facts import News
+from daemon.said import Said, find_notice
 from mail.automatic import without_list
-from mail.model import Address, Forwarded, Mail, Proof
+from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
 from mail.proof import prove
-from store import facts, journal, messages, persons, tickets
+from mail.signatures import UNCHECKED, Signed
+from mail.thanks import is_thanks
+from store import facts, journal, messages, persons, proofs, tickets, unconfirmed
 from store.engine import Session
 from tickets import routes
 from tickets.candidates import Inbound
-from tickets.effects import Acknowledge, AlertAdmins, Effect
+from tickets.codes import read_code
+from tickets.effects import Acknowledge, AlertAdmins, Effect, TellAgents
 from tickets.events import (
     AutomaticArrived,
     CopyArrived,
@@ -30,23 +35,46 @@ from tickets.events import (
 )
 from tickets.lifecycle import decide
 from tickets.model import MessageKind, Outcome, Reason, Status, Ticket
+from tickets.record import Doer, changed
 from tickets.routing import ask, route
 
 
-def enact(session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime) -> routes.Route:
+def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of one arrival
+    session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime, signed: Signed = UNCHECKED
+) -> routes.Route:
     """Give an arrival its outcome, and everything that follows from it; says which way it went."""
     mail = without_list(mail, desk.directory.own_lists)
-    proof = prove(mail, desk.config.proof)
+    proof = _prove(session, desk, mail, signed)
     found = facts.candidates(session, ask(mail), mail.sender.address if mail.sender else None, claimed.id)
     inbound = Inbound(
         *(claimed.id, claimed.mailbox, claimed.received_at),
         released=claimed.released,
+        waiting=_waiting(session, desk, mail, now),
+        imported=claimed.imported,
         trust_senders=desk.trust_senders,
     )
     way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now, settings=desk.config.lifecycle)
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now).carry_out(way)
     return way
+
+
+def _waiting(session: Session, desk: Desk, mail: Mail, now: datetime) -> tuple[int, ...]:
+    """The arrivals that wait for a code of the agent in whose name this mail comes, if it could bring one."""
+    agent = desk.directory.agent_of(mail.sender.address) if mail.sender is not None else None
+    if agent is None or read_code(mail.reply) is None:
+        return ()
+    waits = unconfirmed.waiting(session, agent.addresses[0], asking.waiting_since(now))
+    return tuple(entry.arrival for entry in waits)
+
+
+def _prove(session: Session, desk: Desk, mail: Mail, signed: Signed) -> Proof:
+    """How far the sender is proven; a Message-ID that proved another content proves no further one by a signature."""
+    proof = prove(mail, desk.config.proof, signed)
+    if not proof.holds or mail.message_id is None:
+        return proof
+    is_first = proofs.is_first_proof(session, mail.message_id, mail.fingerprint)
+    return proof if is_first or not proof.by_signature else Proof(Level.UNPROVEN, "this Message-ID proved another mail")
 
 
 def give_up(session: Session, desk: Desk, claimed: journal.Claimed, why: str, now: datetime) -> None:
@@ -75,10 +103,10 @@ class Case:
     def carry_out(self, way: routes.Route) -> None:
         """Write what this way means; each way ends the arrival exactly once."""
         match way:
-            case routes.Open():
-                self._open(way)
-            case routes.Join():
-                self._join(way)
+            case routes.Open() | routes.Join():
+                self._write(way)
+            case routes.Act() | routes.Confirm():
+                self._work(way)
             case routes.Copied():
                 self._copied(way)
             case routes.Keep():
@@ -88,7 +116,23 @@ class Case:
             case routes.Quarantine():
                 self._put_aside(way)
 
-    def _open(self, way: routes.Open) -> None:
+    def _write(self, way: routes.Open | routes.Join) -> None:
+        """Put the mail on a ticket."""
+        if way.asks and self._do_without_a_note(way):
+            return
+        ticket = self._open(way) if isinstance(way, routes.Open) else self._join(way)
+        self._pull(ticket, way.pulls)
+        if way.asks:
+            asking.ask_about_note(self._said(ticket))
+
+    def _work(self, way: routes.Act | routes.Confirm) -> None:
+        """Have done what an agent says who may."""
+        if isinstance(way, routes.Act):
+            self._act(way)
+        else:
+            self._confirm(way)
+
+    def _open(self, way: routes.Open) -> Ticket:
         author = self._person(way.author)
         requester = author if way.requester == way.author else self._person(way.requester)
         account = self.desk.directory.account(way.account) if way.account else None
@@ -123,9 +167,9 @@ class Case:
         ticket = self._happen(ticket, Opened(author, way.kind, self.proof.level, way.linked), way.silent)
         if way.kind is MessageKind.PUBLIC and author is not None:
             ticket = self._happen(ticket, self._replied(way.author, author))
-        self._pull(ticket, way.pulls)
+        return ticket
 
-    def _join(self, way: routes.Join) -> None:
+    def _join(self, way: routes.Join) -> Ticket:
         ticket = tickets.load(self.session, way.number)
         assert ticket is not None, "routing chose among tickets that the store had just named"
         author = self._person(way.author)
@@ -133,8 +177,7 @@ class Case:
         self._give_place(way.replaces, ticket.number)
         automatic = way.kind is MessageKind.AUTOMATIC
         self._finish(Outcome.AUTOMATIC if automatic else Outcome.TICKETED, ticket=ticket.number, why=way.by.value)
-        ticket = self._happen(ticket, self._joined(way, author))
-        self._pull(ticket, way.pulls)
+        return self._happen(ticket, self._joined(way, author))
 
     def _joined(self, way: routes.Join, author: int | None) -> Event:
         match way.kind:
@@ -145,7 +188,8 @@ class Case:
             case MessageKind.PUBLIC:
                 return self._replied(way.author, author)
             case MessageKind.CUSTOMER:
-                return CustomerWrote(author, self.proof.level, way.by.value)
+                thanks = is_thanks(self.mail.reply, self.mail.sender.name if self.mail.sender else "")
+                return CustomerWrote(author, self.proof.level, way.by.value, thanks=thanks)
 
     def _replied(self, who: Address | None, author: int | None) -> RepliedElsewhere:
         agent = who is not None and self.desk.directory.agent_of(who.address) is not None
@@ -162,13 +206,59 @@ class Case:
         ticket = tickets.load(self.session, way.ticket) if way.ticket is not None else None
         for address in way.addresses:
             persons.mark_undeliverable(self.session, address, self.now, way.why)
-            if ticket is not None:
+            if self.desk.directory.agent_of(address) is not None:
+                alerts.put(self.session, self.desk, alerts.unreached(address, way.why, self.now), self.now)
+            elif ticket is not None:
                 ticket = self._happen(ticket, Undeliverable(address, way.why))
 
     def _put_aside(self, way: routes.Quarantine) -> None:
         self._finish(Outcome.QUARANTINED, reason=way.reason, why=way.why)
         if way.reason is Reason.UNREADABLE and not self.claimed.imported:
             alerts.put(self.session, self.desk, alerts.unreadable(self.claimed, way.why, self.now), self.now)
+        if way.by_code and not self.claimed.imported:
+            asking.hold(self._said(self._current(way.ticket)), self.proof.why)
+
+    def _act(self, way: routes.Act) -> None:
+        """What an agent who may works; all that follows is done before the arrival ends."""
+        done = acting.act(replace(self._said(self._current(way.ticket)), level=Level.STRONG))
+        self._finish(Outcome.HANDLED, ticket=way.ticket, why=done)
+
+    def _confirm(self, way: routes.Confirm) -> None:
+        """Have the mail done for which this one brings the code; both have been handled then."""
+        asked = unconfirmed.take(self.session, way.arrival)
+        raw, mail = confirming.read_again(self.session, self.desk, way.arrival)
+        said = self._said(self._current(asked.get("ticket")))
+        found = find_notice(self.session, self.desk, said.agent, mail, self.now)
+        said = replace(said, mail=mail, raw=raw, arrival=way.arrival, level=Level.STRONG, notice=found)
+        done = acting.act(said)
+        number = said.ticket.number if said.ticket is not None else None
+        journal.finish(self.session, way.arrival, Outcome.HANDLED, now=self.now, ticket=number, why=done)
+        self._finish(Outcome.HANDLED, ticket=number, why=f"it confirms arrival {way.arrival}")
+
+    def _do_without_a_note(self, way: routes.Open | routes.Join) -> bool:
+        """Whether a mail that answers no notice of ours is no note: commands without a text, or about no ticket."""
+        ticket = self._current(way.number) if isinstance(way, routes.Join) else None
+        done = asking.answer_at_once(self._said(ticket))
+        if done is not None:
+            self._finish(Outcome.HANDLED, ticket=ticket.number if ticket is not None else None, why=done)
+        return done is not None
+
+    def _current(self, number: int | None) -> Ticket | None:
+        """The ticket, or the one that it was merged into."""
+        ticket = tickets.load(self.session, number) if number is not None else None
+        while ticket is not None and ticket.merged_into is not None:
+            ticket = tickets.load(self.session, ticket.merged_into)
+        return ticket
+
+    def _said(self, ticket: Ticket | None) -> Said:
+        """The mail at hand as one of an agent."""
+        agent = self.desk.directory.agent_of(self.mail.sender.address if self.mail.sender else "")
+        assert agent is not None, "routing asks this of agents' mail alone"
+        claimed, notice = self.claimed, find_notice(self.session, self.desk, agent, self.mail, self.now)
+        return Said(
+            *(self.session, self.desk, agent, self.mail, claimed.raw, claimed.id, claimed.id, claimed.mailbox),
+            *(self.proof.level, ticket, self.now, notice),
+        )
 
     def _pull(self, ticket: Ticket, numbers: tuple[int, ...]) -> None:
         """Take the messages of tickets whose parent this mail is; they answer by pointing here from now on."""
@@ -184,7 +274,9 @@ class Case:
         decision = decide(ticket, event, now=max(self.when, ticket.changed_at))
         if decision.ticket != ticket:
             tickets.save(self.session, decision.ticket)
-        tickets.add_event(self.session, ticket.number, event, self.when)
+        tickets.add_event(
+            self.session, ticket.number, event, self.when, self._doer(event), changes=changed(ticket, decision.ticket)
+        )
         for effect in decision.effects:
             if self.claimed.imported:
                 self._keep_silent(ticket, effect)
@@ -201,16 +293,29 @@ class Case:
                     acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now, is_new=is_new),
                 )
                 if event is not None:
-                    tickets.add_event(self.session, ticket.number, event, self.now)
+                    tickets.add_event(self.session, ticket.number, event, self.now, self._doer(event))
             case AlertAdmins():
                 alerts.put(self.session, self.desk, effect, self.now)
+            case TellAgents():
+                self._tell(ticket, effect)
         reach("intake.outbox_put")
 
     def _keep_silent(self, ticket: Ticket, effect: Effect) -> None:
         """Whatever would leave, nothing does; that the requester was not told stays on record."""
         if isinstance(effect, Acknowledge):
             event = NotAcknowledged("it is old mail that was imported")
-            tickets.add_event(self.session, ticket.number, event, self.when)
+            tickets.add_event(self.session, ticket.number, event, self.when, self._doer(event))
+
+    def _doer(self, event: Event) -> Doer:
+        """Who did it, as far as the mail at hand tells."""
+        return Doer(getattr(event, "author", None), None, self.proof.level, self.claimed.id)
+
+    def _tell(self, ticket: Ticket, effect: TellAgents) -> None:
+        """Agents hear of what came since the first start; what lay there before is no news."""
+        if self.claimed.received_at < journal.first_start(self.session, self.now).replace(microsecond=0):
+            return
+        news = News(f"arrival:{self.claimed.id}", self.mail, self.claimed.raw, self.proof.level)
+        notice.tell(self.session, self.desk, ticket, effect, news, now=self.now)
 
     def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
         messages.add_message(
@@ -255,4 +360,5 @@ class Case:
         )
 
     def _person(self, address: Address | None) -> int | None:
-        return persons.person(self.session, address, self.now) if address is not None else None
+        known = self.desk.known_as(address) if address is not None else None
+        return persons.person(self.session, known, self.now) if known is not None else None

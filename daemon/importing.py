@@ -16,6 +16,7 @@ from typing import Any
 from daemon import clock
 from daemon.desk import Desk
 from daemon.intake import Intake
+from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.sandbox import Limits, Sandbox
 from mail.headers import read_block
 from mail.received import delivered_to, received_at
@@ -165,7 +166,8 @@ def deciding(desk: Desk, decided: Callable[[int, Route], None] | None = None) ->
     """An intake in this process, under the store's lock, for as long as no daemon does it."""
     desk.store.write(journal.recover).result()
     sandbox = Sandbox(desk.config.helpdesk.workers, Limits())
-    intake = Intake(desk, sandbox, beat=lambda _: None, left=lambda: None, decided=decided)
+    lookup = SignatureLookup(desk.config.proof, desk.directory.is_own)
+    intake = Intake(desk, sandbox, lookup, beat=lambda _: None, left=lambda: None, decided=decided)
     thread = threading.Thread(target=intake.run, name="intake", daemon=True)
     desk.life.arrived = intake.arrived
     thread.start()
@@ -174,4 +176,5 @@ def deciding(desk: Desk, decided: Callable[[int, Route], None] | None = None) ->
     finally:
         intake.stop()
         thread.join(10.0)
+        lookup.close()
         sandbox.close()

@@ -17,9 +17,12 @@ import structlog
 from daemon import clock, enact
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from daemon.lookups.patience import Patience
+from daemon.lookups.signature_lookup import SignatureLookup, not_asked, signed_in_time
 from daemon.sandbox import Breach, Sandbox
 from mail.model import Mail
 from mail.parse import read_headers_only
+from mail.signatures import Signed
 from store import journal
 from store.engine import Session, StoreFault
 from tickets.routes import Route
@@ -39,6 +42,7 @@ class Work:
 
     claimed: journal.Claimed
     parsed: Future[Mail]
+    signed: Future[Signed]
     written: Future[None] | None = None
 
 
@@ -48,6 +52,7 @@ class Intake:
 
     desk: Desk
     sandbox: Sandbox
+    lookup: SignatureLookup
     beat: Callable[[str], None]
     left: Callable[[], None]  # called when something was decided, so that the outbox is looked at
     decided: Callable[[int, Route], None] | None = None  # told of each arrival's way before it is committed
@@ -55,6 +60,7 @@ class Intake:
     _stopping: threading.Event = field(default_factory=threading.Event)
     _ahead: deque[Work] = field(default_factory=deque)
     _writing: deque[Work] = field(default_factory=deque)
+    _patience: Patience = field(default_factory=Patience)
     _is_unsure: bool = False  # whether claims may be on record that nobody works on
 
     def run(self) -> None:
@@ -102,8 +108,14 @@ class Intake:
         batch = self.desk.store.write(partial(journal.claim, limit=room, now=clock.now(), lease=LEASE)).result()
         reach("intake.claimed")
         for claimed in batch:
-            self._ahead.append(Work(claimed, self._parse(claimed)))
+            parsed = self._parse(claimed)
+            self._ahead.append(Work(claimed, parsed, self._look_up(parsed, claimed)))
         return len(batch)
+
+    def _look_up(self, parsed: Future[Mail], claimed: journal.Claimed) -> Future[Signed]:
+        if claimed.imported:  # keys of that time are gone, and thousands would be asked for
+            return not_asked("it is old mail that was imported")
+        return self.lookup.follow(parsed, claimed.raw, claimed.received_at)
 
     def _parse(self, claimed: journal.Claimed) -> Future[Mail]:
         if claimed.attempt > ATTEMPTS:
@@ -114,14 +126,16 @@ class Intake:
 
     def _decide_ready(self, *, wait: bool) -> None:
         """Hand the parsed mails at the head to the writer; wait for the first one only where nothing else is to do."""
-        while self._ahead and (wait or self._ahead[0].parsed.done()):
+        while self._ahead and (wait or self._ahead[0].signed.done()):
             work = self._ahead.popleft()
             wait = False
             self.beat(f"deciding arrival {work.claimed.id}")
             mail = self._mail_of(work)
             reach("intake.parsed")
             if mail is not None:
-                work.written = self.desk.store.write(partial(self._enact, claimed=work.claimed, mail=mail))
+                signed = signed_in_time(work.signed)
+                enacting = partial(self._enact, claimed=work.claimed, mail=mail, signed=signed)
+                work.written = self.desk.store.write(enacting)
                 self._writing.append(work)
 
     def _mail_of(self, work: Work) -> Mail | None:
@@ -137,8 +151,12 @@ class Intake:
             self._give_back([work])
             return None
 
-    def _enact(self, session: Session, claimed: journal.Claimed, mail: Mail) -> None:
-        way = enact.enact(session, self.desk, claimed, mail, clock.now())
+    def _enact(self, session: Session, claimed: journal.Claimed, mail: Mail, signed: Signed) -> None:
+        now = clock.now()
+        if (until := self._patience.ask_again_at(session, self.desk, claimed, mail, signed, now)) is not None:
+            journal.postpone(session, claimed.id, until)
+            return
+        way = enact.enact(session, self.desk, claimed, mail, now, signed)
         if self.decided is not None:
             self.decided(claimed.id, way)
 

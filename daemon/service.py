@@ -18,6 +18,7 @@ from daemon.desk import Desk, open_desk
 from daemon.dispatch import Dispatch
 from daemon.failpoints import reach
 from daemon.intake import Intake
+from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
 from daemon.sandbox import Limits, Sandbox
 from daemon.timer import Timer
@@ -89,6 +90,7 @@ class House:
         self.dispatches = [self._dispatch(name) for name in ("mail",)]
         timer = Timer(self.desk, self.watchdog.watch("timer", PATIENCE["timer"]), self._wake)
         sandbox = Sandbox(self.desk.config.helpdesk.workers, Limits())
+        lookup = SignatureLookup(self.desk.config.proof, self.desk.directory.is_own)
 
         def left() -> None:
             loop.call_soon_threadsafe(self._wake)
@@ -96,6 +98,7 @@ class House:
         intake = Intake(
             self.desk,
             sandbox,
+            lookup,
             self.watchdog.watch("intake", PATIENCE["intake"]),
             left=left,
         )
@@ -113,6 +116,7 @@ class House:
             await self._look_after(stop)
             notify.stopping("finishing what is in hand")
             await self._end(intake, deciding, timer, tasks)
+        lookup.close()
         await asyncio.to_thread(sandbox.close)
         log.info("ended")
 

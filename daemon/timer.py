@@ -1,4 +1,4 @@
-"""What is due by the clock: the brake lets go what it held, and drops what is too old to make sense."""
+"""What is due by the clock: steps of tickets, what the brake held and now lets go, what is too old to make sense."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,14 +7,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, clock
+from daemon import alerts, asking, clock, digest, notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from store import facts, outbox
+from daemon.happen import happen
+from daemon.notice_facts import News
+from store import facts, outbox, tickets
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
+from tickets.effects import TellAgents
+from tickets.record import CLOCK
+from tickets.schedule import due_event
 
 TICK_SECONDS = 20.0
+STEPS = 100  # in one tick; the others come with the next
 DEAF_FOR = timedelta(minutes=10)
 
 log = structlog.get_logger("timer")
@@ -51,17 +57,30 @@ class Timer:
         self._stopping.set()
 
     def tick(self, session: Session, now: datetime) -> int:
-        """Do what is due; how many items were let go."""
+        """Do what is due; how many mails may leave because of it."""
         reach("timer.tick")
         self._drop(session, now)
         self._tell_of_deaf(session, now)
+        self._step(session, now)
+        digests = digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
         held = outbox.held(session)
         if not held:
-            return 0
+            return digests
         room = releasable(held, facts.unproven_last_hour(session, now), self.desk.config.acknowledgements)
         released = outbox.release_held(session, room, now) if room else 0
         reach("timer.released")
-        return released
+        return digests + released
+
+    def _step(self, session: Session, now: datetime) -> None:
+        """Steps of tickets whose time has come: each moves the ticket on in this very transaction, so it comes once."""
+        for ticket in tickets.due(session, now, STEPS):
+            event = due_event(ticket, now)
+            if event is not None:
+                decision = happen(session, ticket, event, CLOCK, now)
+                for effect in decision.effects:
+                    if isinstance(effect, TellAgents):
+                        news = News(f"clock:{now.isoformat()}")
+                        notice.tell(session, self.desk, decision.ticket, effect, news, now=now)
 
     def _tell_of_deaf(self, session: Session, now: datetime) -> None:
         """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""

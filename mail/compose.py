@@ -5,24 +5,31 @@ an encoded line end in a subject into a real Bcc. Fields are written by `mail.ou
 through, and the final bytes are read by two parsers in `mail.outgoing_check`.
 """
 
-import binascii
-import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Literal
 
 from mail.model import Address
+from mail.outgoing_body import Enclosure, write_body
 from mail.outgoing_check import Intent, refuse_other_than
 from mail.outgoing_fields import Unsendable, fold, is_id, sendable_address, write_address, write_text
 
 __all__ = ["EXTRA_FIELDS", "MAX_REFERENCES", "Parts", "Unsendable", "compose", "fold_references", "sendable_address"]
 
 MAX_REFERENCES = 20
-EXTRA_FIELDS = frozenset({"Content-Language", "X-Helpdeskd-Ticket"})
-_AUTOMATIC = (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All"))
-_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOTICE_FIELDS = ("Ticket", "Mailbox", "Status", "Owner", "Account", "Occasion", "Priority")
+EXTRA_FIELDS = frozenset({"Content-Language", "List-Id", *(f"X-Helpdeskd-{name}" for name in _NOTICE_FIELDS)})
+# What marks mail that no person wrote: an answer to a mail, or what we send of our own accord (RFC 3834 §5). Exchange
+# is asked for no answers; of a notice that does not arrive we want to hear (MS-OXCMAIL §2.1.3.2.14).
+_MARKS = {
+    "auto-replied": (("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
+    "auto-generated": (
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +46,10 @@ class Parts:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()  # as `fold_references` returns them
     automatic: bool = False  # no person wrote it: it says so (RFC 3834 §5)
+    submitted: Literal["auto-replied", "auto-generated"] = "auto-replied"  # which of both it is, where it is automatic
     reply_to: Address | None = None
     headers: tuple[tuple[str, str], ...] = ()  # names of EXTRA_FIELDS
+    enclosures: tuple[Enclosure, ...] = ()  # files beside the text
 
 
 def fold_references(ids: Iterable[str], own: str) -> tuple[str, ...]:
@@ -62,7 +71,7 @@ def compose(parts: Parts) -> bytes:
     """
     if not is_id(parts.message_id):
         raise Unsendable("our own Message-ID is none")
-    content_fields, body = _content(parts)
+    content_fields, body = write_body(parts.text, parts.html, parts.enclosures, parts.message_id)
     fields = [
         *_envelope_fields(parts),
         *_thread_fields(parts),
@@ -108,32 +117,5 @@ def _extra_fields(parts: Parts) -> list[str]:
     names = [name for name, _ in parts.headers]
     if not EXTRA_FIELDS.issuperset(names) or len(set(names)) != len(names):
         raise Unsendable(f"a header field that we do not write, or write once: {', '.join(names)[:200]}")
-    marks = [f"{name}: {value}" for name, value in _AUTOMATIC] if parts.automatic else []
+    marks = [f"{name}: {value}" for name, value in _MARKS[parts.submitted]] if parts.automatic else []
     return [*marks, *(write_text(name, value) for name, value in parts.headers)]
-
-
-def _content(parts: Parts) -> tuple[list[str], str]:
-    plain = _leaf("plain", parts.text)
-    if parts.html is None:
-        return plain
-    both = [plain, _leaf("html", parts.html)]
-    said = "\0".join((parts.message_id, *(body for _, body in both)))
-    boundary = "=_" + hashlib.sha256(said.encode("ascii")).hexdigest()[:40]
-    leaves = "".join(f"--{boundary}\r\n" + "\r\n".join((*fields, "", body)) + "\r\n" for fields, body in both)
-    return [f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"'], f"{leaves}--{boundary}--\r\n"
-
-
-def _leaf(subtype: str, text: str) -> tuple[list[str], str]:
-    """Header fields and body of one text part, in the encoding that leaves most of it readable."""
-    clean = _UNPRINTED.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    clean = clean if clean.endswith("\n") else f"{clean}\n"
-    data = clean.encode()
-    if clean.isascii() and max(map(len, clean.split("\n"))) <= 900:  # well under the limit of a line
-        charset, encoding, body = "us-ascii", "7bit", clean
-    elif len(data) - len(clean) <= len(clean) // 4:
-        charset, encoding, body = "utf-8", "quoted-printable", binascii.b2a_qp(data).decode("ascii")
-    else:
-        pieces = (binascii.b2a_base64(data[at : at + 57]).decode("ascii") for at in range(0, len(data), 57))
-        charset, encoding, body = "utf-8", "base64", "".join(pieces)
-    fields = [f'Content-Type: text/{subtype}; charset="{charset}"', f"Content-Transfer-Encoding: {encoding}"]
-    return fields, body.replace("\n", "\r\n")

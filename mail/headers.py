@@ -25,6 +25,7 @@ _ODD = re.compile(
 )  # obsolete (RFC 5322 §4.5): the library would take the line for the body's first
 _BARE = re.compile(rb"\r(?!\n)|\0")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
+_LINE_END = re.compile(rb"\r?\n")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _ONE_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+@[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]+")
 
@@ -55,6 +56,17 @@ def read_block(raw: bytes) -> Block:
         kept = [_straighten(line) for line in kept]
     fields = tuple(_read_field(line) for line in kept)
     return Block(fields, body, bare, cut, b"".join([*kept, b"\n"]) if is_odd else None)
+
+
+def raw_fields(raw: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
+    """Each field of the header block as it came, top first: name, value with CRLF line ends; where the body begins."""
+    lines, _, body = _find_lines(raw)
+    fields = [raw[start:stop] for start, stop in lines if not _is_envelope(raw[start:stop])]
+    return [(name, _with_crlf(value)) for name, _, value in (field.partition(b":") for field in fields)], body
+
+
+def _with_crlf(value: bytes) -> bytes:
+    return _LINE_END.sub(b"\r\n", value if value.endswith(b"\n") else value + b"\n")
 
 
 def _mixes_line_ends(raw: bytes, end: int) -> bool:

@@ -128,6 +128,8 @@ class Proof:
 
     level: Level
     why: str
+    by_signature: bool = False  # it rests on a signature alone, so whoever holds the mail can send it again
+    passing: bool = False  # unproven, but only because something could not be asked at the moment
 
     @property
     def holds(self) -> bool:

@@ -1,9 +1,10 @@
 """Raw bytes made a Mail: mail-parser takes it apart, we read what it says. What is wrong with it stands in defects."""
 
+import contextlib
 import email
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 from itertools import islice
@@ -94,6 +95,17 @@ def attachment_bytes(raw: bytes, part: str) -> bytes:
     """The decoded bytes of an attachment that `parse` named; LookupError where the mail has no such part."""
     safe = _open(raw).safe
     return find_bytes(_read_tree(email.message_from_bytes(safe), safe), part)
+
+
+def parts_bytes(raw: bytes, parts: Collection[str]) -> dict[str, bytes]:
+    """The decoded bytes of several attachments; a part that the mail does not have is not in it."""
+    safe = _open(raw).safe
+    tree = _read_tree(email.message_from_bytes(safe), safe)
+    found: dict[str, bytes] = {}
+    for part in parts:
+        with contextlib.suppress(LookupError):
+            found[part] = find_bytes(tree, part)
+    return found
 
 
 def _open(raw: bytes) -> _Source:

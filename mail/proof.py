@@ -1,14 +1,18 @@
-"""How far a sender is proven: by nothing but what our own border server reports, where no sender can write.
+"""How far a sender is proven: by what our own border server reports where no sender can write, else by a signature.
 
 A From address by itself is worth nothing, and so is an Authentication-Results field (RFC 8601) that merely bears our
 server's name: a sender can write one. What counts is where it stands. The Received fields at the top are written on our
 side; the first of them that names our border server (`own_received`) is the seam. Above it everything is ours. Directly
 below it stands what the border server put there, if it is one that writes there, and then all that the sender wrote.
+
+A signature (DKIM) is a weaker thing than a login or a server that SPF knows: whoever holds the mail can send it again.
+`mail/signatures.py` says which of them count. A DMARC pass may rest on any signature, so it counts where SPF passed for
+the author, too, or where there is no signature that it could rest on: else the signature itself is looked at.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -19,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mail.domains import ascii_address, ascii_domain
 from mail.headers import sole_author
 from mail.model import Address, Level, Mail, Proof
+from mail.signatures import UNCHECKED, Signed
 
 MAX_REPORT = 8192  # characters of one Authentication-Results field
 MAX_COMMENTS = 64  # opening parentheses in it: the parser recurses for each
@@ -41,7 +46,7 @@ class OwnHeader(BaseModel):
 
 
 class BorderSettings(BaseModel):
-    """What our border server writes into mail, and where. Without any of it every sender is unproven."""
+    """What our border server writes into mail, and where. Without any of it only a signature can prove a sender."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -76,18 +81,36 @@ class BorderSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """What one Authentication-Results of ours says: DMARC results with their domain, addresses that logged in."""
+    """What one Authentication-Results of ours says: DMARC results with their domain, who logged in, what SPF says."""
 
     dmarc: tuple[tuple[str, str | None], ...]
     logins: tuple[str | None, ...]
+    spf: tuple[str, ...] = ()  # domains for which SPF passed
 
     def repeats(self, first: "_Report") -> bool:
         """Nothing is said here that the first report does not say."""
         return set(self.dmarc) <= set(first.dmarc) and set(self.logins) <= set(first.logins)
 
 
-def prove(mail: Mail, settings: BorderSettings) -> Proof:
-    """How far the author of this mail is proven, with the reason in words; never raises, linear in the header."""
+def prove(mail: Mail, settings: BorderSettings, signed: Signed = UNCHECKED) -> Proof:
+    """How far the author of this mail is proven, with the reason in words; never raises, linear in the header.
+
+    `signed` says what became of the mail's signatures. It counts where the border server leaves something open.
+    """
+    proof = _prove_by_border(mail, settings)
+    if not asks_signature(proof):
+        return proof
+    if signed.holds and not mail.bare_control and sole_author(mail) is not None:
+        return Proof(Level.PROVEN, signed.why, by_signature=True)
+    return replace(proof, why=f"{proof.why}; {signed.why}" if signed.why else proof.why, passing=signed.passing)
+
+
+def asks_signature(proof: Proof) -> bool:
+    """Whether a signature could add to what the border server says: what failed is not mended by one."""
+    return proof.level is Level.UNPROVEN
+
+
+def _prove_by_border(mail: Mail, settings: BorderSettings) -> Proof:
     if mail.bare_control:
         return _unproven("a bare CR, LF or NUL in the header: no field of it can be believed")
     author = sole_author(mail)
@@ -96,7 +119,7 @@ def prove(mail: Mail, settings: BorderSettings) -> Proof:
     if settings.internal_header is not None and _bears(mail, settings.internal_header):
         return Proof(Level.PROVEN, f"written inside: {settings.internal_header.name}: {settings.internal_header.value}")
     if settings.authserv_id is None:
-        return _unproven("nothing that our border server writes is configured, so no sender can be proven")
+        return _unproven("nothing that our border server writes is configured")
     return _judge_reports(mail, settings, author)
 
 
@@ -118,7 +141,18 @@ def _judge_reports(mail: Mail, settings: BorderSettings, author: Address) -> Pro
     if settings.position == "below" and not all(report.repeats(reports[0]) for report in reports):
         # The sender may have written all but the first: they can contradict it, never add to it.
         return _unproven("our border server's reports contradict each other")
-    return _judge(reports, author)
+    proof = _judge(reports, author)
+    spf = {domain for report in (reports if settings.position == "above" else reports[:1]) for domain in report.spf}
+    if not proof.by_signature or _came_straight(mail, author, spf):
+        return replace(proof, by_signature=False)
+    return _unproven(f"{proof.why}, yet not by the server that sent it")
+
+
+def _came_straight(mail: Mail, author: Address, spf: set[str]) -> bool:
+    """Whether DMARC cannot have passed by a signature alone: SPF passed for the author, or there is no signature."""
+    own = ascii_domain(author.domain) or ""
+    by_server = any(f".{domain}".endswith(f".{own}") or own.endswith(f".{domain}") for domain in spf if "." in domain)
+    return by_server or not mail.header("dkim-signature")
 
 
 def _judge(reports: list[_Report], author: Address) -> Proof:
@@ -140,7 +174,7 @@ def _weigh(dmarc: tuple[str | None, str | None], logins: set[str | None], author
     if ascii_address(author.address) in logins:
         return Proof(Level.PROVEN, f"{author.address} logged in at our server")
     if result == "pass" and domain is not None and domain == ascii_domain(author.domain):
-        return Proof(Level.PROVEN, f"DMARC passed for {domain}")
+        return Proof(Level.PROVEN, f"DMARC passed for {domain}", by_signature=True)
     return _unproven(_shortfall(result, domain, author))
 
 
@@ -181,14 +215,25 @@ def _seam(mail: Mail, settings: BorderSettings) -> int | None:
 def _is_own_received(value: str, hosts: tuple[str, ...]) -> bool:
     if not hosts:
         return True
-    by = _BY.search(_COMMENT.sub(" ", value[:MAX_REPORT]))
-    return by is not None and any(fnmatchcase(by[1].lower(), host.lower()) for host in hosts)
+    by = read_by_host(value)
+    return bool(by) and any(fnmatchcase(by, host.lower()) for host in hosts)
+
+
+def read_by_host(received: str) -> str:
+    """The host that wrote a Received field, as it says itself, lower-case; empty where it says nothing."""
+    by = _BY.search(_COMMENT.sub(" ", received[:MAX_REPORT]))
+    return by[1].lower() if by is not None else ""
+
+
+def read_authserv_id(report: str) -> str:
+    """The first word of an Authentication-Results, lower-case; empty where the results begin at once."""
+    first = _FIRST_WORD.match(report)
+    word = first[1].lower() if first else ""
+    return "" if "=" in word else word
 
 
 def _is_ours(value: str, settings: BorderSettings) -> bool:
-    first = _FIRST_WORD.match(value)
-    word = first[1].lower() if first else ""
-    return word == (settings.authserv_id or "").lower() if "=" not in word else not settings.authserv_id
+    return read_authserv_id(value) == (settings.authserv_id or "").lower()
 
 
 def _read(value: str, settings: BorderSettings) -> _Report | None:
@@ -204,6 +249,7 @@ def _read(value: str, settings: BorderSettings) -> _Report | None:
     return _Report(
         dmarc=tuple((result, _domain(said)) for method, result, said in results if method == "dmarc"),
         logins=tuple(_login(said) for method, result, said in results if method == "auth" and result == "pass"),
+        spf=tuple(_envelope(said) for method, result, said in results if method == "spf" and result == "pass"),
     )
 
 
@@ -214,6 +260,12 @@ def _properties(result: authres.AuthenticationResult) -> tuple[tuple[str, str], 
 def _domain(properties: tuple[tuple[str, str], ...]) -> str | None:
     named = [value for name, value in properties if name == "header.from"]
     return ascii_domain(named[0]) if len(named) == 1 else None
+
+
+def _envelope(properties: tuple[tuple[str, str], ...]) -> str:
+    """The one domain of the envelope sender; empty where there is none beyond doubt."""
+    named = [value for name, value in properties if name == "smtp.mailfrom"]
+    return (ascii_domain(named[0].rpartition("@")[2]) or "") if len(named) == 1 else ""
 
 
 def _login(properties: tuple[tuple[str, str], ...]) -> str | None:

@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -76,6 +76,14 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Log out and forget the connection; never raises."""
+
+
+@runtime_checkable
+class Browsable(Protocol):
+    """A source that can show what lies in it, without changing anything there; not every one can."""
+
+    def latest_headers(self, many: int) -> list[bytes]:
+        """The header blocks of the latest mails, oldest first. Raises SourceFault."""
 
 
 class SourceKind(Source, Protocol):

@@ -15,6 +15,7 @@ from mailboxes import Batch, Cursor, SourceFault, source
 from mailboxes.deadline import Lifeline
 from mailboxes.imap_faults import BUSY_SECONDS, Refused, RefusedLogin
 from mailboxes.imap_fetching import Fetching
+from mailboxes.imap_headers import read_headers
 from mailboxes.imap_listing import listed, windows
 from mailboxes.imap_moving import move
 from mailboxes.imap_session import Place, Session, longest
@@ -142,6 +143,11 @@ class ImapSource:
         if self._lifeline.take_interruption():
             self._forget()
             raise SourceFault("waiting: interrupted")
+
+    def latest_headers(self, many: int) -> list[bytes]:
+        """See `Browsable.latest_headers`."""
+        session = self._ready()
+        return read_headers(session, session.examine(self._settings.folder), many)
 
     def settle(self, uidvalidity: int, uids: Sequence[int]) -> None:
         """See `Source.settle`."""

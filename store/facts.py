@@ -106,6 +106,11 @@ def candidates(session: Session, questions: Questions, sender: str | None, arriv
     )
 
 
+def people(session: Session, number: int) -> People:
+    """Who may write on a ticket."""
+    return _people(session.connection(), {number})[number]
+
+
 def ack_counts(session: Session, address: str, domain: str, now: datetime) -> AckCounts:
     """How much automatic mail went to an address (normalised: no +tag), to its domain, and to unproven senders."""
     given = {

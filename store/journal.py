@@ -30,6 +30,7 @@ __all__ = [
     "first_start",
     "ledger",
     "mark_settled",
+    "postpone",
     "raw",
     "record",
     "recover",
@@ -137,6 +138,11 @@ _GIVE_BACK = (
     update(ARRIVALS)
     .where(_A.id.in_(bindparam("ids", expanding=True)), _A.outcome.is_(None), _A.lease_until.is_not(None))
     .values(lease_until=null(), attempt=_A.attempt - bindparam("uncount"))
+)
+_POSTPONE = (
+    update(ARRIVALS)
+    .where(_A.id == bindparam("arrival"), _A.outcome.is_(None))
+    .values(lease_until=bindparam("until", type_=_A.lease_until.type), attempt=_A.attempt - 1)
 )
 _RECOVER = update(ARRIVALS).where(_A.outcome.is_(None), _A.lease_until.is_not(None)).values(lease_until=null())
 _DONE = hot(
@@ -291,6 +297,11 @@ def release_claims(session: Session, ids: Sequence[int], *, uncount: bool = Fals
     """Give claimed arrivals back before their lease ends; `uncount`: they were not begun, it was no attempt."""
     if ids:
         session.connection().execute(_GIVE_BACK, {"ids": list(ids), "uncount": int(uncount)})
+
+
+def postpone(session: Session, arrival: int, until: datetime) -> None:
+    """Have a claimed arrival claimed again from then on; that it was looked at is no attempt."""
+    session.connection().execute(_POSTPONE, {"arrival": arrival, "until": until})
 
 
 def recover(session: Session) -> None:

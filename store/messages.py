@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from mail.model import Attachment, Level, Mail
 from mail.threads import conversation_root, named_ids
+from store import words
 from store.hot import hot
 from store.schema.columns import shorten
 from store.schema.conversations import ATTACHMENTS, MESSAGES, NAMED, TICKETS
@@ -24,6 +25,7 @@ class MessageRow:
     kind: MessageKind
     author: str | None
     author_name: str
+    author_id: int | None  # the person
     level: Level | None
     arrival: int | None
     added_at: datetime
@@ -44,6 +46,20 @@ _MOVE = hot(
     update(MESSAGES).where(_M.ticket == bindparam("source")).values(ticket=bindparam("target")),
     source=1,
     target=2,
+)
+_MOVE_ONE = hot(
+    "messages.move_one",
+    update(MESSAGES).where(_M.id == bindparam("which")).values(ticket=bindparam("target")),
+    which=1,
+    target=2,
+)
+_KEEP_INSIDE = hot(
+    "messages.keep_inside",
+    update(MESSAGES)
+    .where(_M.ticket == bindparam("on"), _M.arrival == bindparam("by"), _M.kind == MessageKind.PUBLIC)
+    .values(kind=MessageKind.NOTE),
+    on=1,
+    by=1,
 )
 _AUTHOR = (
     select(IDENTITIES.c.address)
@@ -122,6 +138,7 @@ def add_message(
     named = dict.fromkeys(shorten(one) for one in named_ids(mail))
     if named:
         connection.execute(_ANSWERS, [{"message_id": one, "ticket": number, "message": message} for one in named])
+    words.index(connection, message, mail)
     if mail.attachments:
         connection.execute(_ATTACH, [_attachment_row(message, *one) for one in enumerate(mail.attachments)])
     return message
@@ -143,6 +160,7 @@ def messages(session: Session, number: int) -> list[MessageRow]:
             kind=MessageKind(row.kind),
             author=row.address,
             author_name=row.name or "",
+            author_id=row.author,
             level=Level(row.level) if row.level is not None else None,
             arrival=row.arrival,
             added_at=row.added_at,
@@ -160,6 +178,16 @@ def same_conversation(session: Session, number: int, requester: int) -> list[int
     """Other tickets of this requester whose mails bear the same Thread-Index: a hint, the newest ticket first."""
     rows = session.connection().execute(_SAME_CONVERSATION, {"of": number, "requester": requester})
     return [row.ticket for row in rows]
+
+
+def keep_inside(session: Session, number: int, arrival: int) -> None:
+    """Make the public reply that an arrival put on a ticket a note: it never left."""
+    session.connection().execute(_KEEP_INSIDE, {"on": number, "by": arrival})
+
+
+def move_message(session: Session, message: int, target: int) -> None:
+    """Give one message to another ticket."""
+    session.connection().execute(_MOVE_ONE, {"which": message, "target": target})
 
 
 def move_messages(session: Session, source: int, target: int) -> None:

@@ -26,6 +26,14 @@ _ADDRESSES = hot(
     .order_by(_I.id.desc()),
     ids=[1, 2, 3],
 )
+_NAMES = hot(
+    "persons.names",
+    select(PERSONS.c.id, PERSONS.c.name, _I.address)
+    .join(IDENTITIES, _I.person == PERSONS.c.id, isouter=True)
+    .where(PERSONS.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_I.id.desc()),
+    ids=[1, 2, 3],
+)
 _MARK = (
     update(IDENTITIES)
     .where(_I.kind == "mail", _I.address == bindparam("who"))
@@ -42,6 +50,18 @@ def person(session: Session, address: Address, now: datetime) -> int:
     new: int = connection.execute(_MEET, {"name": address.name, "met_at": now}).scalar_one()
     connection.execute(_NAME, {"person": new, "kind": "mail", "address": address.address})
     return new
+
+
+def meet_nameless(session: Session, name: str, now: datetime) -> int:
+    """The id of somebody new of whom no address is known."""
+    return int(session.connection().execute(_MEET, {"name": name, "met_at": now}).scalar_one())
+
+
+def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """How each of these persons is shown: name and address, as far as they are known."""
+    wanted = list(ids)
+    rows = session.connection().execute(_NAMES, {"ids": wanted}) if wanted else ()
+    return {row.id: " ".join(filter(None, [row.name, f"<{row.address}>" if row.address else ""])) for row in rows}
 
 
 def addresses(session: Session, ids: Iterable[int]) -> dict[int, Address]:

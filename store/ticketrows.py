@@ -6,15 +6,19 @@ from typing import Any
 from sqlalchemy import Row
 
 from store.schema.conversations import TICKETS
-from tickets.model import Resolution, Status, Ticket
+from tickets.model import Priority, Resolution, Status, Ticket
+from tickets.schedule import next_step
 
 FIELDS = tuple(field.name for field in fields(Ticket))
 COLUMNS = tuple(TICKETS.c[name] for name in FIELDS)
+WRITTEN = (*FIELDS, "due_at")
 
 
 def to_row(ticket: Ticket) -> dict[str, Any]:
-    """Column values of a ticket."""
-    return {name: getattr(ticket, name) for name in FIELDS}
+    """Column values of a ticket, with the moment at which the clock has something to do for it."""
+    step = next_step(ticket)
+    values = {name: getattr(ticket, name) for name in FIELDS}
+    return values | {"tags": " ".join(ticket.tags) or None, "due_at": step.at if step is not None else None}
 
 
 def to_ticket(row: Row[*tuple[Any, ...]]) -> Ticket:
@@ -22,4 +26,6 @@ def to_ticket(row: Row[*tuple[Any, ...]]) -> Ticket:
     values = dict(zip(FIELDS, row, strict=False))
     values["status"] = Status(row.status)
     values["resolution"] = Resolution(row.resolution) if row.resolution is not None else None
+    values["priority"] = Priority(row.priority)
+    values["tags"] = tuple((row.tags or "").split())
     return Ticket(**values)

@@ -1,21 +1,23 @@
 """Tickets with what stands on them: opened, loaded, saved, written to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Label, bindparam, delete, func, insert, select, update
+from sqlalchemy import Label, Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
-from store.eventcodec import decode, encode
+from store.eventcodec import decode, encode, encode_changes
 from store.hot import hot
 from store.messages import MessageRow, add_message, messages, move_messages
 from store.numbering import Numbers
-from store.schema.conversations import EVENTS, MESSAGES, PARTICIPANTS, TICKETS
+from store.schema.conversations import BEARING, DUE, EVENTS, MERGED, MESSAGES, PARTICIPANTS, TICKETS
 from store.schema.people import IDENTITIES
-from store.ticketrows import COLUMNS, FIELDS, to_row, to_ticket
+from store.ticketrows import COLUMNS, WRITTEN, to_row, to_ticket
 from tickets.events import Event
 from tickets.model import Status, Ticket
+from tickets.record import NOBODY, Doer, FieldChange
 
 __all__ = [
     "MessageRow",
@@ -53,7 +55,7 @@ _SAVE = hot(
     "tickets.save",
     update(TICKETS)
     .where(_T.number == bindparam("of"))
-    .values({name: bindparam(f"new_{name}", type_=_T[name].type) for name in FIELDS if name != "number"}),
+    .values({name: bindparam(f"new_{name}", type_=_T[name].type) for name in WRITTEN if name != "number"}),
     of=1,
     new_status="open",
     new_subject="",
@@ -61,6 +63,7 @@ _SAVE = hot(
     new_language="en",
     new_ask_first=False,
     new_touched=False,
+    new_priority="normal",
 )
 _HAPPEN = insert(EVENTS)
 _EVENTS = hot(
@@ -72,6 +75,31 @@ _EVENTS = hot(
 )
 _NOBODY = hot("tickets.nobody", delete(PARTICIPANTS).where(PARTICIPANTS.c.ticket == bindparam("of")), of=1)
 _PARTICIPATE = insert(PARTICIPANTS)
+_PARTICIPANTS = hot(
+    "tickets.participants",
+    select(PARTICIPANTS.c.person).where(PARTICIPANTS.c.ticket == bindparam("of")).order_by(PARTICIPANTS.c.person),
+    of=1,
+)
+_DUE = hot(
+    "tickets.due",
+    select(*COLUMNS)
+    .where(DUE, _T.due_at <= bindparam("moment"))
+    .order_by(_T.due_at, _T.number)
+    .limit(bindparam("many")),
+    many=10,
+)
+_BEARING = hot(
+    "tickets.bearing",
+    select(*COLUMNS)
+    .where(BEARING, _T.reference == bindparam("defect"), _T.status != "closed", _T.merged_into.is_(None))
+    .order_by(_T.number),
+    defect="r1",
+)
+_MERGED = hot(
+    "tickets.merged",
+    select(_T.number).where(MERGED, _T.merged_into == bindparam("target")).order_by(_T.number),
+    target=1,
+)
 
 
 def _first_address(person: str) -> Label[str]:
@@ -95,6 +123,9 @@ _LIST = (
     )
     .order_by(_T.number.desc())
     .limit(bindparam("many"))
+)
+_LIST_THESE = hot(
+    "tickets.list_these", _LIST.where(_T.number.in_(bindparam("these", expanding=True))), these=[1], many=1
 )
 _LIST_ALL = hot("tickets.list", _LIST, many=50)
 _LIST_STATUS = hot("tickets.list_status", _LIST.where(_T.status == bindparam("status")), status="new", many=50)
@@ -130,8 +161,38 @@ def save(session: Session, ticket: Ticket) -> None:
 def tickets(session: Session, status: Status | None = None, limit: int = 50) -> list[TicketRow]:
     """The newest tickets, newest first."""
     statement, given = (_LIST_ALL, {}) if status is None else (_LIST_STATUS, {"status": status})
-    rows = session.connection().execute(statement, {"many": limit, **given})
-    return [TicketRow(to_ticket(row), row.requester_address, row.owner_address, row.messages) for row in rows]
+    return _as_rows(session.connection().execute(statement, {"many": limit, **given}))
+
+
+def rows_of(session: Session, numbers: Sequence[int]) -> list[TicketRow]:
+    """These tickets, newest first."""
+    given = {"these": list(numbers), "many": len(numbers)}
+    return _as_rows(session.connection().execute(_LIST_THESE, given)) if numbers else []
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Ticket]:
+    """Tickets for which the clock has something to do, the longest overdue first."""
+    rows = session.connection().execute(_DUE, {"moment": now, "many": limit})
+    return [to_ticket(row) for row in rows]
+
+
+def bearing(session: Session, reference: str) -> list[Ticket]:
+    """Tickets that bear this defect and are not closed."""
+    return [to_ticket(row) for row in session.connection().execute(_BEARING, {"defect": reference})]
+
+
+def participants(session: Session, number: int) -> list[int]:
+    """The persons who take part in a ticket beside its requester."""
+    return list(session.connection().execute(_PARTICIPANTS, {"of": number}).scalars())
+
+
+def merged_into(session: Session, number: int) -> list[int]:
+    """The numbers of the tickets that were merged into this one."""
+    return list(session.connection().execute(_MERGED, {"target": number}).scalars())
+
+
+def _as_rows(found: Iterable[Row[*tuple[Any, ...]]]) -> list[TicketRow]:
+    return [TicketRow(to_ticket(row), row.requester_address, row.owner_address, row.messages) for row in found]
 
 
 def set_participants(session: Session, number: int, persons: Iterable[int]) -> None:
@@ -143,10 +204,26 @@ def set_participants(session: Session, number: int, persons: Iterable[int]) -> N
         connection.execute(_PARTICIPATE, rows)
 
 
-def add_event(session: Session, number: int, event: Event, now: datetime) -> None:
-    """Append what happened; it is never changed again."""
+def change_participants(session: Session, number: int, added: Iterable[int], removed: Iterable[int]) -> None:
+    """Let persons take part in a ticket, or no longer."""
+    gone = set(removed)
+    set_participants(session, number, [one for one in (*participants(session, number), *added) if one not in gone])
+
+
+def add_event(
+    session: Session,
+    number: int,
+    event: Event,
+    now: datetime,
+    doer: Doer = NOBODY,
+    *,
+    changes: Iterable[FieldChange] = (),
+) -> None:
+    """Append what happened, who did it and what it changed; it is never changed again."""
     kind, payload = encode(event)
-    session.connection().execute(_HAPPEN, {"ticket": number, "happened_at": now, "kind": kind, "payload": payload})
+    row = {"ticket": number, "happened_at": now, "kind": kind, "payload": payload}
+    who = {"person": doer.person, "actor": doer.actor, "level": doer.level, "arrival": doer.arrival}
+    session.connection().execute(_HAPPEN, row | who | {"changes": encode_changes(changes)})
 
 
 def events(session: Session, number: int) -> list[tuple[datetime, Event]]:

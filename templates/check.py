@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from jinja2 import TemplateError, nodes
 from jinja2.meta import find_undeclared_variables
 
-from templates.contexts import TEXTS, Context, meanings
+from templates.contexts import TEXTS, Context, text_named
 from templates.files import FILE_NAME, LAYOUT, Shelf, TextFile
 from templates.press import BLOCKS, TROUBLES, Press, Written
+from templates.wording import meanings
 
 # What would load something, run something, or count on styles that many readers throw away.
 FORBIDDEN_HTML = re.compile(
@@ -17,7 +18,7 @@ FORBIDDEN_HTML = re.compile(
     r"|\bon[a-z]+\s*=|http-equiv",
     re.IGNORECASE,
 )
-TEXT_OF = {text.name: text for text in TEXTS}
+NAMES = [text.name for text in TEXTS]
 
 
 def find_faults(shelf: Shelf, press: Press) -> tuple[str, ...]:
@@ -33,9 +34,9 @@ def _text(press: Press, file: TextFile, name: str) -> list[str]:
     match = FILE_NAME.fullmatch(name)
     if match is None:
         return [f"{file.where}:1: no name of a text: write NAME.LANGUAGE.txt or NAME@MAILBOX.LANGUAGE.txt"]
-    text = TEXT_OF.get(match["name"])
+    text = text_named(match["name"])
     if text is None:
-        return [f"{file.where}:1: there is no text named {match['name']}{_nearest(match['name'], list(TEXT_OF))}"]
+        return [f"{file.where}:1: there is no text named {match['name']}{_nearest(match['name'], NAMES)}"]
     try:
         press.compiled(file)
     except TemplateError as fault:

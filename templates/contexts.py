@@ -1,32 +1,11 @@
 """What each text may say: one value per text. Its fields are the variables of the template, and the only ones."""
 
-import re
-from dataclasses import dataclass, field, fields
-from typing import ClassVar, Self
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Self
 
-# Controls, halves of characters, line and paragraph separators, characters that turn the direction of what follows
-# (they make one thing look like another), and the two marks that render.py sets around values.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ud800-\udfff]")
-REPLY_WORDS = re.compile(r"\A(?:(?:re|aw|antw|sv|fw|fwd|wg)\s?(?:\[\d{1,3}\])?\s?:\s{0,9})+", re.IGNORECASE)
-TICKET_TAGS = re.compile(r"\[#\d{1,19}\]")
-READ_AT_MOST = 4096
-
-
-def words(meaning: str, limit: int) -> dict[str, object]:
-    """Say of a field what it means to whoever writes a template, and at how many characters it is cut."""
-    return {"meaning": meaning, "limit": limit}
-
-
-def one_line(text: str, limit: int) -> str:
-    """What may be shown of foreign text: one line without control characters, at most `limit` characters."""
-    line = " ".join(UNSEEN.sub(" ", text[:READ_AT_MOST]).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def own_subject(subject: str) -> str:
-    """A subject without the reply words before it, and without ticket tags: ours is the only one."""
-    line = TICKET_TAGS.sub(" ", UNSEEN.sub(" ", subject[:READ_AT_MOST]))
-    return REPLY_WORDS.sub("", " ".join(line.split()))
+from mail.marker import disarm
+from templates.notice_contexts import DigestContext, NoticeContext
+from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +69,208 @@ class AlertContext:
         return shown(self)
 
 
-Context = AcknowledgementContext | UnprovenAcknowledgementContext | AlertContext
-TEXTS: tuple[type[Context], ...] = (AcknowledgementContext, UnprovenAcknowledgementContext, AlertContext)
+@dataclass(frozen=True, slots=True)
+class TranscriptContext:
+    """An agent is told what became of their commands."""
+
+    name: ClassVar[str] = "transcript"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number; 0 where the commands are about none"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    commands: tuple[str, ...] = field(metadata=words("each command as it was understood", 500))
+    changes: tuple[str, ...] = field(metadata=words("each thing that is not as it was, before and after", 700))
+    back: tuple[str, ...] = field(metadata=words("the commands that turn all of it back", 500))
+    recallable: bool = field(metadata={"meaning": "whether an answer waits that #undo still stops"})
+    returned: str = field(metadata=words("whom an answer of theirs did not reach, or nothing", 254))
+    wrong: tuple[str, ...] = field(metadata=words("what is wrong; unless an answer returned, nothing was done", 500))
+    text: tuple[str, ...] = field(metadata=words("the lines that the agent wrote, where nothing became of them", 2000))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        changes, back = ("priority: normal → high", "status: new → open"), ("#assign nobody", "#priority normal")
+        commands = ("#take", "#priority high")
+        return cls(
+            *("Example Support", 4711, "Cannot log in", commands, changes, back),
+            recallable=True,
+            returned="",
+            wrong=(),
+            text=(),
+        )
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
 
 
-def meanings(text: type[Context]) -> tuple[tuple[str, str], ...]:
-    """The variables of a text with what each means, in order."""
-    return tuple((each.name, str(each.metadata["meaning"])) for each in fields(text))
+class Asked(NamedTuple):
+    """A mail that waits for an agent's word: what would run, and who would get which text."""
+
+    about: str
+    commands: tuple[str, ...]
+    readers: tuple[str, ...]
+    text: tuple[str, ...]
+    code: str = ""  # to be typed; else #yes runs it
+
+    def shown(self) -> "Asked":
+        """As the template may write it down."""
+
+        def clean(lines: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(disarm(one_line(line, 500)) for line in lines)
+
+        about = disarm(one_line(self.about, 200))
+        return Asked(about, clean(self.commands), clean(self.readers), clean(self.text), self.code)
 
 
-def shown(context: Context) -> dict[str, object]:
-    """Each field as one clean line, a tuple line by line."""
-    values: dict[str, object] = {}
-    for each in fields(context):
-        value = getattr(context, each.name)
-        limit = int(each.metadata.get("limit", 0))
-        if isinstance(value, str):
-            value = one_line(value, limit)
-        elif isinstance(value, tuple):
-            value = tuple(one_line(line, limit) for line in value)
-        values[each.name] = value
-    return values
+@dataclass(frozen=True, slots=True)
+class QuestionContext:
+    """An agent is asked before something is done: what they sent answered nothing of ours, or comes late."""
+
+    name: ClassVar[str] = "question"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number; 0 where it is about none, or several mails"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    cause: str = field(metadata=words("why we ask: unanswered, newer or unproven", 30))
+    why: str = field(metadata=words("what nothing proves, where it is unproven", 300))
+    newer: str = field(metadata=words("what another agent answered meanwhile", TEXT_CHARACTERS) | {"lines": True})
+    asked: tuple[Asked, ...] = field(
+        metadata={"meaning": "the mails that wait, each with about, commands, readers, text, code"}
+    )
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        one = Asked("Re: [#4711] Cannot log in", ("#close confirmed",), ("anna@customer.example",), ("It works now.",))
+        return cls("Example Support", 4711, "Cannot log in", "unanswered", "", "", (one,))
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned and disarmed."""
+        bare = disarmed(shown(self)) | {"subject": disarm(one_line(own_subject(self.subject), 100))}
+        return bare | {"asked": tuple(each.shown() for each in self.asked)}
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Somebody of ours who is no agent is asked for help on a ticket."""
+
+    name: ClassVar[str] = "call"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    who: str = field(metadata=words("the agent who asks", 200))
+    area: str = field(metadata=words("the part of the product, or nothing", 100))
+    text: str = field(metadata=words("what the agent wrote", TEXT_CHARACTERS) | {"lines": True})
+    said: str = field(metadata=words("what the customer wrote last", TEXT_CHARACTERS) | {"lines": True})
+    requester: str = field(metadata=words("the customer, or nothing", 200))
+    account: str = field(metadata=words("the customer company, or nothing", 100))
+    facts: tuple[str, ...] = field(metadata=words("what is known of the account, line by line", 200))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        asks, said = "Is this a known limit?", "The search takes a minute."
+        facts, anna = ("plan: Gold", "version: 7.2"), "Anna Müller <anna@customer.example>"
+        return cls(
+            "Example Support", 4711, "Search is slow", "Alice", "search", asks, said, anna, "Customer Ltd", facts
+        )
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned and disarmed."""
+        return disarmed(shown(self)) | {"subject": disarm(one_line(own_subject(self.subject), 100))}
+
+
+@dataclass(frozen=True, slots=True)
+class ManualContext:
+    """An agent is sent what `#help` asks for."""
+
+    name: ClassVar[str] = "manual"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    page: str = field(metadata=words("all commands, with examples", 60_000) | {"lines": True})
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        return cls("Example Support", "#take\n    The ticket is yours now.\n\n    #take")
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContext:
+    """An agent answers. What they wrote is no part of the template: `text` only says where it goes."""
+
+    name: ClassVar[str] = "reply"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    mailbox: str = field(metadata=words("the address that the customer wrote to", 254))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(metadata=words("what the ticket is about, without reply words", 100))
+    agent: str = field(metadata=words("the name of the agent who answers", 60))
+    next: str = field(metadata=words("who owns the next step: theirs ours none", 10))
+    text: str = field(metadata=words("what the agent wrote, in lines of its own", 100))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        text = "Hello Anna, please install the update."
+        return cls("Example Support", "support@example.com", 4711, "Cannot log in", "Alice", "theirs", text)
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
+
+
+@dataclass(frozen=True, slots=True)
+class MacroContext:
+    """An answer that the admin has prepared, for agents to send with `#macro NAME`: a file named macro-NAME."""
+
+    name: str = field(metadata=words("the file's name before its language", 100))
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    requester: str = field(metadata=words("the customer's name as their mail says it, or nothing", 60))
+    agent: str = field(metadata=words("the name of the agent who sends it", 60))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        return cls(f"{MACRO}sample", "Example Support", 4711, "Anna Müller", "Alice")
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned; a name that is an address or a link is left out."""
+        return shown(self) | ({"requester": ""} if any(sign in self.requester for sign in ("@", "/")) else {})
+
+
+MACRO = "macro-"  # how the names of prepared answers begin
+Text = (
+    AcknowledgementContext
+    | UnprovenAcknowledgementContext
+    | AlertContext
+    | NoticeContext
+    | DigestContext
+    | TranscriptContext
+    | QuestionContext
+    | CallContext
+    | ManualContext
+    | ReplyContext
+)
+Context = Text | MacroContext
+TEXTS: tuple[type[Text], ...] = (
+    AcknowledgementContext,
+    UnprovenAcknowledgementContext,
+    AlertContext,
+    NoticeContext,
+    DigestContext,
+    TranscriptContext,
+    QuestionContext,
+    CallContext,
+    ManualContext,
+    ReplyContext,
+)
+
+
+def text_named(name: str) -> type[Context] | None:
+    """What a text of this name may say; None where there is no such text."""
+    if name.startswith(MACRO) and name != MACRO:
+        return MacroContext
+    return next((text for text in TEXTS if text.name == name), None)

@@ -2,6 +2,7 @@
 
 A body is rendered once, to text in which every value that we did not write ourselves stands between two marks (code
 points that no text may hold). Only what stands outside of them is read as structure: paragraphs, `- ` lists, links.
+Lines that are others' from end to end are left as long as they are.
 """
 
 import re
@@ -9,11 +10,15 @@ import textwrap
 from html import escape
 
 OPEN, SHUT = "\ufdd0", "\ufdd1"
+NAME, TARGET, DONE = "\ufdd2", "\ufdd3", "\ufdd4"  # a link of ours: its words behind the first, then where it leads
 WIDTH = 76
-MARKS = re.compile(f"[{OPEN}{SHUT}]")
+MARKS = re.compile(f"[{OPEN}{SHUT}{NAME}{TARGET}{DONE}]")
+_UNMARKED = f"[^{OPEN}{SHUT}{NAME}{TARGET}{DONE}]*"
+WHOLE_LINE = re.compile(f"{OPEN}{_UNMARKED}{SHUT}")
+LINK = re.compile(f"{NAME}(?P<name>{_UNMARKED}){TARGET}(?P<target>{_UNMARKED}){DONE}")
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 VALUE_OR_LINK = re.compile(
-    f"{OPEN}(?P<value>[^{OPEN}{SHUT}]*){SHUT}"
+    f"{OPEN}(?P<value>[^{OPEN}{SHUT}]*){SHUT}|{LINK.pattern}"
     # A link that runs on into a value is no link: where it led would not be for us to say.
     rf"|(?<![\w{SHUT}])(?P<link>(?:https?://|mailto:)[^\s<>\"'{OPEN}{SHUT}]++)(?!{OPEN})"
 )
@@ -27,9 +32,14 @@ def mark(value: str) -> str:
     return OPEN + MARKS.sub("", value).replace("\n", f"{SHUT}\n{OPEN}") + SHUT
 
 
+def mark_link(name: str, target: str) -> str:
+    """A link of ours with words of its own; in the plain text `target` stands behind them."""
+    return f"{NAME}{MARKS.sub('', name)}{TARGET}{MARKS.sub('', target)}{DONE}"
+
+
 def as_text(marked: str) -> str:
-    """The text part: marks gone, long lines folded at spaces."""
-    lines = MARKS.sub("", "\n\n".join(_paragraphs(marked))).split("\n")
+    """The text part: marks gone, long lines of ours folded at spaces."""
+    lines = LINK.sub(r"\g<name> <\g<target>>", "\n\n".join(_paragraphs(marked))).split("\n")
     return "\n".join(folded for line in lines for folded in _fold(line)) + "\n"
 
 
@@ -47,8 +57,9 @@ def _paragraphs(marked: str) -> list[str]:
     return [each for each in BLANK_LINES.split(marked.strip()) if each]
 
 
-def _fold(line: str) -> list[str]:
-    if len(line) <= WIDTH:
+def _fold(marked: str) -> list[str]:
+    line = MARKS.sub("", marked)
+    if len(line) <= WIDTH or WHOLE_LINE.fullmatch(marked):
         return [line.rstrip()]
     first, hanging = ("- ", "  ") if line.startswith("- ") else ("", "")
     return textwrap.wrap(
@@ -85,8 +96,15 @@ def _inline(line: str) -> str:
 
 
 def _dress(match: re.Match[str]) -> str:
-    if match["link"] is None:
-        return f"<bdi>{match['value']}</bdi>" if match["value"] else ""
+    if match["value"] is not None:
+        shown = match["value"].replace("  ", "\N{NO-BREAK SPACE} ")  # what is set in columns stays so
+        return f"<bdi>{shown}</bdi>" if shown else ""
+    if match["target"] is not None:
+        return _link(match["target"], match["name"])
     link = match["link"].rstrip(".,;:!?)]")
-    after = match["link"][len(link) :]
-    return f'<a href="{link}" style="color: inherit; text-decoration: underline">{link}</a>{after}'
+    return _link(link, link) + match["link"][len(link) :]
+
+
+def _link(target: str, name: str) -> str:
+    target = target.replace('"', "%22")  # escaped before, all but its quotes
+    return f'<a href="{target}" style="color: inherit; text-decoration: underline">{name}</a>'

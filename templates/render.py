@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from templates.check import find_faults
-from templates.contexts import TEXTS, Context
+from templates.contexts import MACRO, TEXTS, Context, MacroContext, text_named
 from templates.files import FILE_NAME, LAYOUT, candidates, read_shelf
 from templates.press import TROUBLES, Press, Written
 
@@ -39,6 +39,12 @@ class Templates:
     def names(self) -> tuple[str, ...]:
         """The names of all texts."""
         return tuple(text.name for text in TEXTS)
+
+    def macros(self) -> frozenset[str]:
+        """The names of the answers that the admin has prepared, as agents write them."""
+        known = (FILE_NAME.fullmatch(file) for file in self._shelf.theirs)
+        names = {match["name"] for match in known if match}
+        return frozenset(name.removeprefix(MACRO) for name in names if text_named(name) is MacroContext)
 
     def languages(self, name: str) -> frozenset[str]:
         """The languages that a text is there in, the admin's files counted."""

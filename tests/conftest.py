@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.servers.dovecot",
     "tests.servers.poor_imap",
     "tests.servers.scripted_imap",
+    "tests.servers.nameserver",
     "tests.servers.smtp",
     "tests.servers.house",
     "tests.servers.postgres",

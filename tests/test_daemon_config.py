@@ -1,6 +1,6 @@
 """The configuration: read whole, with every default; refused with every fault and its line."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from channels.smtp import SmtpSettings
 from daemon.config import Config, ConfigFaults, SecretFault, check, load
 from mailboxes.imap import ImapSettings
+from tickets.directory import Preference, QuietHours
 
 ENVIRON = {"MAIL_PASSWORD": "canary-7f3e"}
 SMALL = """
@@ -49,6 +50,7 @@ def test_the_smallest_configuration_has_a_default_for_everything_else(tmp_path: 
     assert config.store.url == "sqlite:////var/lib/helpdeskd/helpdeskd.sqlite"
     assert config.templates.folder is None
     [box] = config.mailboxes
+    assert config.notices.flood == 20
     assert (box.address, box.rank, box.kind) == ("support@example.com", 0, "imap")
     assert isinstance(box.settings, ImapSettings)
     assert isinstance(config.outgoing.settings, SmtpSettings)
@@ -67,6 +69,11 @@ def test_a_state_folder_of_ones_own_holds_the_socket_too(tmp_path: Path) -> None
     config = read(tmp_path, f'[helpdesk]\nstate = "{tmp_path}"\n{SMALL}')
     assert config.control.socket == tmp_path / "control.sock"
     assert config.store.url == f"sqlite:///{tmp_path}/helpdeskd.sqlite"
+
+
+def test_an_agent_who_is_only_named_is_told_of_everything_at_any_time(tmp_path: Path) -> None:
+    [agent] = read(tmp_path, f'{SMALL}\n[[agents]]\nname = "A"\naddresses = ["a@example.com"]\n').directory.agents
+    assert (agent.notices, agent.quiet, str(agent.zone)) == (Preference.ALL, None, "UTC")
 
 
 def test_the_null_sender_must_be_asked_for(tmp_path: Path) -> None:
@@ -129,6 +136,9 @@ group = "support"
 [[agents]]
 name = "Alice"
 addresses = ["alice@example.com", "alice@example.org"]
+notices = "mine"
+quiet = "18:00 - 08:00"
+time_zone = "Europe/Berlin"
 
 [staff]
 domains = ["example.com"]
@@ -137,6 +147,12 @@ domains = ["example.com"]
 name = "Müller"
 domains = ["müller.example"]
 language = "de"
+plan = "Gold"
+ce = "Carol@Example.com"
+facts = { version = "7.2" }
+
+[notices]
+flood = 7
 
 [[sources]]
 name = "form"
@@ -180,11 +196,16 @@ def test_the_directory_knows_who_is_who(tmp_path: Path, secrets: Path) -> None:
     assert not hello.acknowledge
     assert hello.keep_newsletters
     assert (hello.rank, hello.language, hello.name) == (1, "en", "Hello")
-    assert [agent.addresses[0] for agent in directory.agents] == ["alice@example.com"]
+    [alice] = directory.agents
+    assert (alice.addresses[0], alice.notices, str(alice.zone)) == ("alice@example.com", "mine", "Europe/Berlin")
+    assert alice.quiet == QuietHours(time(18), time(8))
     assert directory.staff_domains == {"example.com"}
-    assert directory.accounts[0].domains == {"xn--mller-kva.example"}
+    [account] = directory.accounts
+    assert account.domains == {"xn--mller-kva.example"}
+    assert (account.plan, account.ce, account.ae) == ("Gold", "carol@example.com", None)
+    assert account.facts == (("version", "7.2"),)
     assert directory.sources[0].ask_first
-    assert directory.own_lists == {"support.example.com"}
+    assert directory.own_lists == {"support.example.com", *(box.list_id for box in directory.mailboxes)}
     assert directory.is_own("support+bounces@example.com")
 
 

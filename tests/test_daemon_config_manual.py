@@ -59,6 +59,8 @@ def _words(kind: Any) -> Iterator[str]:
             yield from _words(each)
     elif origin is tuple:
         yield "list of " + " or ".join(f"{word}s" for word in _words(get_args(kind)[0]))
+    elif origin is dict:
+        yield "table of " + " or ".join(f"{word}s" for word in _words(get_args(kind)[1]))
     elif hasattr(kind, "__metadata__"):
         yield from _words(kind.__origin__)
     elif kind is not type(None):

@@ -146,3 +146,28 @@ def test_a_hostile_mail_harms_none_beside_it(house: House, dovecot: Dovecot) -> 
     assert [rows[f"Mail {number}"] for number in range(6)] == ["ticketed"] * 6
     assert rows["Hostile"] in {"ticketed", "quarantined"}
     assert {mail.rcpt[0] for mail in house.smtp.mails} >= {f"ann@company{number}.example" for number in range(6)}
+
+
+def test_an_agent_is_told_answers_the_notice_and_is_told_of_the_customers_answer(
+    house: House, dovecot: Dovecot
+) -> None:
+    account = dovecot.account()
+    agent = '[[agents]]\nname = "Alice"\naddresses = ["alice@team.example"]\n'
+    house.configure(house.mailbox(account), more=agent)
+    house.start()
+    deliver(account, vouched(a_mail(sender="ann@initech.example")))
+    house.until_done(1)
+    sent = {mail.rcpt[0]: mail for mail in house.smtp.mails}
+    assert set(sent) == {"ann@initech.example", "alice@team.example"}
+    notice = sent["alice@team.example"]
+    assert notice.envelope_from == SUPPORT
+    assert read(notice)["Subject"] == "[#1] Hello"
+    deliver(account, vouched(answer_to(notice, "alice@team.example")))
+    house.until_done(2)
+    assert len(house.smtp.mails) == 2  # nobody is told of what they wrote themselves
+    deliver(account, vouched(answer_to(sent["ann@initech.example"], "ann@initech.example")))
+    house.until_done(3)
+    *_, last = house.smtp.mails
+    assert last.rcpt == ("alice@team.example",)
+    assert read(last)["In-Reply-To"] == read(notice)["In-Reply-To"]
+    assert [row["kind"] for row in house.show(1)["messages"]] == ["customer", "note", "customer"]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mail.marker import MARKER
 from mail.page import CITE, MARKS, without_marks
 from mail.reply import split
-from mail.reply_line import is_reply_line, reply_line
+from mail.reply_line import is_reply_line
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_greeting_alone_answers_nothing() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        reply_line("Please write above this line"),
+        MARKER,
         "##- Please type your reply above this line -##",
         "--- Reply above this line ---",
         "-------- Bitte antworten Sie über dieser Zeile --------",
@@ -110,13 +111,13 @@ def test_what_stands_below_the_reply_line_is_not_the_senders(line: str) -> None:
     assert found.reply == "It works."
 
 
-@pytest.mark.parametrize("line", ["I wrote above this line", "-=#=-", "reply above this line"])
+@pytest.mark.parametrize("line", ["I wrote above this line", "=== helpdeskd: here it ends", "reply above this line"])
 def test_words_of_a_person_are_no_reply_line(line: str) -> None:
     assert not is_reply_line(line)
 
 
 def test_with_nothing_above_the_reply_line_all_is_shown() -> None:
-    text = f"{reply_line('Write above this line')}\nIt works."
+    text = f"{MARKER}\nIt works."
     assert split(text).reply == text
 
 
@@ -153,7 +154,7 @@ LINES = st.sampled_from(
             "Sent from my iPhone",
             "-Ann",
             "Hi,",
-            reply_line("above"),
+            MARKER,
             "> From: Eve",
             "> On 1 Jan 2026 Eve wrote:",
             "own words?",

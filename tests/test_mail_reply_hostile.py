@@ -24,7 +24,7 @@ LINES = {
     "colons": ":",
     "rules": "-" * 900 + "\n",
     "rules and words": "-=" * 300 + " original message\n",
-    "our own line": "-=#=-" * 180 + "\n",
+    "our own line": "=== helpdeskd: " * 60 + "\n",
     "closings": "Best regards\n",
     "words of closings": "best " * 180 + "\n",
     "phones": "Sent from my\n",

@@ -22,7 +22,7 @@ for module in pkgutil.iter_modules(room.__path__, "store."):
 MANY = 100_000
 # Read in order from one end and left off after a few rows: a scan of these is no scan of the table.
 IN_ORDER = {"tickets.list"}  # by its primary key, from the highest number down, as many as were asked for
-ENDS = {"ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
+ENDS = {"ix_unconfirmed_untold", "ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
 MADE_UP = {"chosen", "few", "CONSTANT"}  # rows that the statement itself has just chosen
 SETTLED = timedelta(days=400)
 
@@ -30,24 +30,30 @@ SETTLED = timedelta(days=400)
 ROWS = {
     "persons": "i, 'n', :old",
     "identities": "i, i, 'mail', 'c' || i || '@d' || (i % 5000) || '.example', NULL, NULL",
-    "tickets": """i, 'closed', 's', 'm', :old, :old, i, NULL, 'en', NULL, NULL, false, NULL, NULL, NULL, NULL, NULL,
-        i % 2 = 0""",
+    "tickets": """i, 'closed', 's', 'm', :old, :old, i, NULL, 'en', NULL, NULL, false, NULL, 'r' || i, NULL, NULL,
+        CASE WHEN i % 9 = 0 THEN i - 1 END,
+        i % 2 = 0, 'normal', NULL, NULL, NULL""",
     "participants": "i, i % 99 + 1",
     "arrivals": """i, 'mail', 'support@us.example', 1, i, 9, NULL, :old, :old, 1, NULL, false,
         CASE WHEN i % 1000 = 0 THEN NULL WHEN i % 1000 = 1 THEN 'quarantined' ELSE 'ticketed' END,
         CASE WHEN i % 1000 = 1 THEN 'spam' END, '', i, :old,
         CASE WHEN i % 1000 > 1 THEN CAST(:old AS {time}) END, '<m' || i || '@x>', 'f' || i, 's', 's', false""",
+    "proven_ids": "'h' || i, 'f' || i",
     "raw": "i, CAST('x' AS {bytes})",
     "messages": "i, i, 'customer', i, 'proven', i, :old, '<m' || i || '@x>', 's', 't', 'r', 'c' || i",
     "named": "'<p' || i || '@x>', i, i",
     "attachments": "i, 0, '2', 'n', 't', 1, 'h', false, NULL, false",
-    "events": "i, i, :old, 'Noted', '{{}}'",
+    "events": "i, i, :old, 'Noted', '{{}}', i, NULL, 'proven', i, NULL",
+    "account_facts": "'a' || i, 'version', '1', :old",
     "outbox": """i, 'ack:ticket:' || i, 'mail', 'acknowledgement', 3, 'r', 'c' || i || '@d' || (i % 5000) || '.example',
         'd' || (i % 5000) || '.example', NULL, '<o' || i || '@us.example>', i, i % 2 = 0, :old, :old, :old,
         CASE WHEN i % 1000 = 0 THEN 'pending' WHEN i % 1000 = 1 THEN 'held' ELSE 'sent' END, NULL, NULL, 1, :old, 0,
         NULL, NULL""",
     "payloads": "i, CAST('x' AS {bytes})",
     "settings": "'name' || i, 'v'",
+    "unconfirmed": """i, 'a' || (i % 50) || '@us.example', '{{}}', :old,
+        CASE WHEN i % 1000 > 0 THEN CAST(:old AS {time}) END""",
+    "waiting_notices": "i, 'w' || i, 'a' || (i % 50) || '@us.example', i, 'new', 'Ann', 's', :old, :old",
 }
 
 

@@ -11,11 +11,11 @@ from templates.contexts import (
     AcknowledgementContext,
     AlertContext,
     Context,
+    Text,
     UnprovenAcknowledgementContext,
-    one_line,
-    own_subject,
 )
 from templates.render import Rendered, TemplateFault, Templates
+from templates.wording import one_line, own_subject
 
 OURS = Templates(None)
 
@@ -27,6 +27,7 @@ class Words(HTMLParser):
         super().__init__()
         self.text = ""
         self.links: list[str] = []
+        self.link = ""
         self.tags: set[str] = set()
         self.feed(page.partition("<body")[2].partition(">")[2])
 
@@ -34,9 +35,15 @@ class Words(HTMLParser):
         self.tags.add(tag)
         self.text += "\n- " if tag == "li" else "\n" if tag in {"p", "br"} else ""
         self.links += [value or "" for name, value in attrs if name == "href"]
+        self.link = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.links[-1] != self.link:  # where it leads stands behind it in the plain text
+            self.text += f" <{self.links[-1]}>"
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        self.link += data
 
 
 def acknowledgement(subject: str = "Login", requester: str = "Anna") -> AcknowledgementContext:
@@ -59,7 +66,7 @@ def test_our_own_texts_have_no_fault() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("text", TEXTS)
-def test_html_and_text_say_the_same_words(text: type[Context], language: str) -> None:
+def test_html_and_text_say_the_same_words(text: type[Text], language: str) -> None:
     rendered = OURS.preview(text.name, language=language, mailbox="support@example.com")
     assert Words(rendered.html).text.split() == rendered.text.split()
     assert rendered.fault is None
@@ -276,7 +283,18 @@ def test_a_layout_that_fails_gives_way_to_ours(tmp_path: Path) -> None:
 
 
 def test_there_is_no_other_text() -> None:
-    assert OURS.names() == ("acknowledgement", "acknowledgement-unproven", "alert")
+    assert OURS.names() == (
+        "acknowledgement",
+        "acknowledgement-unproven",
+        "alert",
+        "notice",
+        "digest",
+        "transcript",
+        "question",
+        "call",
+        "manual",
+        "reply",
+    )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")
 

@@ -1,33 +1,52 @@
 """The status of a ticket: the table of all moves, each event on each status, and laws over whole lives."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mail.model import Level
 from tests.tickets_world import NOW, ticket
-from tickets.effects import Acknowledge
+from tickets.effects import Acknowledge, CallIn, SendReply, TellAgents
 from tickets.events import (
     Acknowledged,
+    Assigned,
     AutomaticArrived,
+    Called,
+    Closed,
     CopyArrived,
+    Created,
     CustomerWrote,
     Event,
+    FactSet,
+    Fixed,
+    Held,
+    Merged,
     MovedAway,
     NotAcknowledged,
     Noted,
     Opened,
+    ParticipantsChanged,
+    PrioritySet,
     PulledIn,
+    Recalled,
+    Replied,
     RepliedElsewhere,
+    RequesterChanged,
+    Snoozed,
+    SplitFrom,
+    SplitOff,
+    StatusSet,
+    Tagged,
+    TookOver,
     Undeliverable,
+    Woke,
 )
-from tickets.lifecycle import TRANSITIONS, Cause, Decision, LifecycleSettings, decide, is_recent
-from tickets.model import MessageKind, Resolution, Status, Ticket
+from tickets.lifecycle import Decision, LifecycleSettings, decide, is_recent, refusal
+from tickets.model import MessageKind, Priority, Resolution, Status, Ticket
+from tickets.notices import Occasion
+from tickets.transitions import TRANSITIONS, Cause
 
 NEW, OPEN, PENDING, ON_HOLD, CLOSED = Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.CLOSED
 
@@ -46,6 +65,34 @@ EVENTS: list[tuple[Event, str]] = [
     (CopyArrived("support@acme.test", better=False), "new open pending on-hold closed"),
     (PulledIn(52), "new open pending on-hold closed"),
     (MovedAway(52), "closed closed closed closed closed"),
+    (Created(5, MessageKind.PUBLIC), "new open pending on-hold closed"),
+    (SplitFrom(5, 52), "new open pending on-hold closed"),
+    (CustomerWrote(1, Level.PROVEN, "token", thanks=True), "new open open open closed"),
+    (Replied(5), "pending pending pending pending closed"),
+    (Replied(5, keep_open=True), "open open open open open"),
+    (Replied(None), "new pending pending pending closed"),
+    (Recalled(5), "new open open on-hold closed"),
+    (Called(5, "ce"), "new open pending on-hold closed"),
+    (Assigned(5, 6), "open open pending on-hold closed"),
+    (Assigned(5, None), "new new new new closed"),
+    (StatusSet(5, OPEN), "open open open open open"),
+    (StatusSet(None, OPEN), "new open open open open"),
+    (StatusSet(5, PENDING), "pending pending pending pending pending"),
+    (Held(5, "ACME-7"), "on-hold on-hold on-hold on-hold on-hold"),
+    (Fixed(5, "ACME-7", told=False), "new open open open closed"),
+    (Fixed(5, "ACME-7", told=True), "new pending pending pending closed"),
+    (Closed(5, Resolution.CONFIRMED), "closed closed closed closed closed"),
+    (Snoozed(5, NOW + timedelta(days=2)), "new open pending on-hold closed"),
+    (Snoozed(5, None), "new open pending on-hold closed"),
+    (Woke(), "new open pending on-hold closed"),
+    (PrioritySet(5, Priority.HIGH), "new open pending on-hold closed"),
+    (Tagged(5, ("sso",), ("login",)), "new open pending on-hold closed"),
+    (FactSet(5, "Globex", "version", "5.2", "5.1"), "new open pending on-hold closed"),
+    (RequesterChanged(5, 2, None), "new open pending on-hold closed"),
+    (ParticipantsChanged(5, (3,)), "new open pending on-hold closed"),
+    (Merged(5, 52), "closed closed closed closed closed"),
+    (TookOver(5, 52), "new open pending on-hold closed"),
+    (SplitOff(5, 7), "new open pending on-hold closed"),
     (Acknowledged("ann@globex.test"), "new open pending on-hold closed"),
     (NotAcknowledged("brake"), "new open pending on-hold closed"),
 ]
@@ -59,12 +106,12 @@ MOVES = {
     Cause.AGENT_REPLIED_ELSEWHERE: "pending pending pending on-hold closed",
     Cause.STAFF_REPLIED_ELSEWHERE: "new open pending on-hold closed",
     Cause.NOTED: "new open pending on-hold closed",
-    Cause.TAKEN: "open open pending on-hold -",
+    Cause.RECALLED: "new open open on-hold closed",
     Cause.ASSIGNED: "open open pending on-hold -",
     Cause.UNASSIGNED: "new new new new -",
     Cause.SET_OPEN: "open open open open open",
-    Cause.SET_PENDING: "pending pending pending pending -",
-    Cause.HELD: "on-hold on-hold on-hold on-hold -",
+    Cause.SET_PENDING: "pending pending pending pending pending",
+    Cause.HELD: "on-hold on-hold on-hold on-hold on-hold",
     Cause.CLOSED: "closed closed closed closed closed",
     Cause.FIXED: "open open open open -",
     Cause.FIXED_AND_TOLD: "pending pending pending pending -",
@@ -88,7 +135,8 @@ def check_sound(made: Ticket) -> None:
     assert (made.resolution is not None) == (made.status is CLOSED)
     assert made.merged_into is None or made.resolution is Resolution.DUPLICATE
     assert made.status is not NEW or made.owner is None
-    assert made.status is not PENDING or made.owner is not None
+    assert made.status in {NEW, CLOSED} or made.owner is not None
+    assert made.snoozed_until is None or made.status is not CLOSED
 
 
 def test_the_table_names_every_move_of_every_status() -> None:
@@ -122,7 +170,8 @@ def test_a_merged_ticket_stays_as_it_is(event: Event, after: str) -> None:
 def test_a_customers_new_ticket_asks_for_its_acknowledgement_and_ours_do_not() -> None:
     for kind in (MessageKind.CUSTOMER, MessageKind.PUBLIC, MessageKind.NOTE, MessageKind.AUTOMATIC):
         decision = decide(standing(NEW), Opened(1, kind, Level.UNPROVEN), now=NOW)
-        assert decision.effects == ((Acknowledge(41),) if kind is MessageKind.CUSTOMER else ())
+        asked = [effect for effect in decision.effects if isinstance(effect, Acknowledge)]
+        assert asked == ([Acknowledge(41)] if kind is MessageKind.CUSTOMER else [])
         assert decision.ticket.touched == (kind in {MessageKind.PUBLIC, MessageKind.NOTE})
 
 
@@ -170,73 +219,54 @@ def test_an_answer_is_recent_up_to_the_configured_day() -> None:
     assert is_recent(standing(OPEN), NOW, LifecycleSettings(reopen_days=0))
 
 
-persons = st.integers(1, 9)
-events: st.SearchStrategy[Event] = st.one_of(
-    st.builds(Opened, persons, st.sampled_from(MessageKind), st.sampled_from(Level)),
-    st.builds(CustomerWrote, st.none() | persons, st.sampled_from(Level), st.just("token")),
-    st.builds(RepliedElsewhere, persons, is_agent=st.booleans()),
-    st.builds(Noted, persons),
-    st.builds(AutomaticArrived, st.none() | persons, st.just("it says so")),
-    st.builds(Undeliverable, st.just("a@b.test"), st.just("full")),
-    st.builds(CopyArrived, st.sampled_from(["support@acme.test", "hi@acme.test"]), st.booleans()),
-    st.builds(PulledIn, persons),
-    st.builds(Acknowledged, st.just("a@b.test")),
-    st.builds(NotAcknowledged, st.just("brake")),
-)
+def test_a_first_reply_takes_the_ticket_and_sends_itself() -> None:
+    decision = decide(standing(NEW), Replied(5), now=NOW)
+    assert (decision.ticket.owner, decision.ticket.status) == (5, PENDING)
+    assert decision.effects == (SendReply(41), TellAgents(41, Occasion.REPLIED, 5))
+    assert decide(decision.ticket, Replied(6), now=NOW).ticket.owner == 5
 
 
-class Life(RuleBasedStateMachine):
-    """One ticket to which anything happens, in any order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = datetime(2026, 1, 1, tzinfo=UTC)
-        self.ticket = ticket()
-        self.before = self.ticket
-        self.is_ours = False  # one of our people acted
-
-    @rule(event=events, hours=st.integers(0, 100))
-    def happen(self, event: Event, hours: int) -> None:
-        self.now += timedelta(hours=hours)
-        self.before = self.ticket
-        decision = decide(self.ticket, event, now=self.now)
-        self.ticket = decision.ticket
-        if self.before.merged_into is None:
-            wrote = isinstance(event, Noted | RepliedElsewhere)
-            opened = isinstance(event, Opened) and event.kind in {MessageKind.NOTE, MessageKind.PUBLIC}
-            self.is_ours |= wrote or opened
-        assert len(decision.effects) <= 1
-        assert not decision.effects or isinstance(event, Opened | CopyArrived)
-
-    @rule()
-    def move_away(self) -> None:
-        self.happen(MovedAway(99), 0)
-
-    @rule(days=st.integers(0, 30))
-    def close(self, days: int) -> None:
-        """As `#close` will: only decide() may change a status, so the state is put there by hand."""
-        if self.ticket.merged_into is None:
-            self.now += timedelta(days=days)
-            self.ticket = replace(
-                self.ticket, status=CLOSED, closed_at=self.now, resolution=Resolution.CONFIRMED, owner=self.ticket.owner
-            )
-            self.before = self.ticket
-
-    @invariant()
-    def is_sound(self) -> None:
-        check_sound(self.ticket)
-
-    @invariant()
-    def remembers_that_a_person_of_ours_worked_on_it(self) -> None:
-        assert self.ticket.touched == self.is_ours
-
-    @invariant()
-    def keeps_its_owner_and_what_it_is(self) -> None:
-        assert self.before.owner is None or self.ticket.owner == self.before.owner
-        assert self.ticket.number == self.before.number
-        assert self.ticket.requester == self.before.requester
-        assert self.before.merged_into is None or self.ticket == self.before
+def test_a_call_keeps_the_status_and_asks_for_help() -> None:
+    assert decide(standing(NEW), Called(5, "product", "search"), now=NOW).effects == (CallIn(41, "product", "search"),)
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+def test_only_a_fixed_defect_with_a_text_is_told_to_the_customer() -> None:
+    held, heard = replace(standing(ON_HOLD), reference="ACME-7"), TellAgents(41, Occasion.FIXED, 6)
+    assert decide(held, Fixed(6, "ACME-7", told=True), now=NOW).effects == (SendReply(41), heard)
+    assert decide(held, Fixed(6, "ACME-7", told=False), now=NOW).effects == (heard,)
+
+
+def test_a_closing_keeps_the_defect_that_the_ticket_waited_for() -> None:
+    held = decide(standing(OPEN), Held(5, "ACME-7"), now=NOW).ticket
+    assert decide(held, Closed(5, Resolution.DEFECT_FIXED), now=NOW).ticket.reference == "ACME-7"
+    closed = decide(held, Closed(5, Resolution.FEATURE_REQUEST, "https://a.test/9"), now=NOW).ticket
+    assert (closed.reference, closed.resolution, closed.closed_at) == (
+        "https://a.test/9",
+        Resolution.FEATURE_REQUEST,
+        NOW,
+    )
+
+
+def test_the_customer_the_alarm_and_the_closing_end_a_snooze() -> None:
+    asleep = decide(standing(PENDING), Snoozed(5, NOW + timedelta(days=2)), now=NOW).ticket
+    assert asleep.snoozed_until == NOW + timedelta(days=2)
+    for event in (CustomerWrote(1, Level.PROVEN, "token"), Woke(), Closed(5, Resolution.CONFIRMED), Merged(5, 9)):
+        assert decide(asleep, event, now=NOW).ticket.snoozed_until is None
+
+
+def test_who_cannot_own_a_ticket_cannot_say_whose_step_is_next_while_nobody_owns_it() -> None:
+    assert refusal(standing(NEW), Held(None, "ACME-7")) == "nobody owns ticket #41; #assign it first"
+    assert refusal(standing(NEW), Held(5, "ACME-7")) is None
+    assert refusal(standing(CLOSED), Assigned(5, 5)) == "ticket #41 is closed; reopen it with #open first"
+    assert refusal(replace(standing(CLOSED), merged_into=9), StatusSet(5, OPEN)) == "ticket #41 was merged into #9"
+
+
+def test_a_ticket_that_was_closed_while_nobody_owned_it_is_anybodys_again_when_the_customer_answers() -> None:
+    closed = replace(standing(CLOSED), owner=None)
+    assert decide(closed, CustomerWrote(1, Level.PROVEN, "token"), now=NOW).ticket.status is NEW
+
+
+def test_tags_stand_in_order_and_once() -> None:
+    tagged = decide(replace(standing(OPEN), tags=("login",)), Tagged(5, ("sso", "api", "login"), ()), now=NOW).ticket
+    assert tagged.tags == ("api", "login", "sso")
+    assert decide(tagged, Tagged(5, (), ("login",)), now=NOW).ticket.tags == ("api", "sso")

@@ -1,6 +1,7 @@
 """Who is who: our mailboxes, agents, staff, customers' accounts, notifiers and lists, as configured."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, time, tzinfo
 from enum import StrEnum
 
 from mail.domains import ascii_address, ascii_domain
@@ -17,6 +18,23 @@ class Role(StrEnum):
     CUSTOMER = "customer"  # everybody else
 
 
+class Preference(StrEnum):
+    """Which notices an agent wants."""
+
+    ALL = "all"  # of every ticket
+    MINE = "mine"  # of the tickets that they own
+    DIGEST = "digest"  # of every ticket, all in one mail a day
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The hours in which an agent is left in peace, on their own clock; over midnight where `start` is the later."""
+
+    start: time
+    end: time
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """An address that we read; `rank` 0 is the first in the configuration and wins where copies arrive in several."""
@@ -29,6 +47,13 @@ class Mailbox:
     language: str | None = None
     name: str = ""  # shown as the sender's name
 
+    @property
+    def list_id(self) -> str:
+        """What notices of this mailbox bear as List-Id, without brackets (RFC 2919 §2)."""
+        local, _, domain = self.address.rpartition("@")
+        label = "".join(char if char.isalnum() or char == "-" else "-" for char in local)
+        return f"{label}.notices.{domain}"
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:
@@ -36,6 +61,9 @@ class Agent:
 
     name: str
     addresses: tuple[str, ...]
+    notices: Preference = Preference.ALL
+    quiet: QuietHours | None = None
+    zone: tzinfo = UTC  # of their clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +73,10 @@ class Account:
     name: str
     domains: frozenset[str]
     language: str | None = None
+    plan: str = ""
+    ce: str | None = None  # the address of its customer engineer
+    ae: str | None = None  # the address of its account executive
+    facts: tuple[tuple[str, str], ...] = ()  # name and value: what agents want to know, such as its version
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tickets.candidates import Candidate, Kin
 from tickets.case import Case
 from tickets.directory import Directory
 from tickets.model import People, Ticket
+from tickets.rights import written_tokens
 from tickets.routes import By
 
 MAX_TOKENS = 20  # that are checked for one mail; each costs a hash for each address it may be made for
@@ -84,12 +85,18 @@ def may_customer_join(case: Case, named: Named) -> bool:
 
 def may_agent_join(case: Case, named: Named) -> bool:
     """Whether the sender, who is an agent by address, may add a note: proven, on any ticket that is clearly meant."""
-    return case.vouched and _is_clear(case, named)
+    return case.vouched and _is_clear(case, named) and _is_written(case, named)
 
 
 def may_staff_answer(case: Case, named: Named) -> bool:
     """Whether staff answer what we mailed them: proven, and the token was made for that very address."""
-    return case.holds and named.token is not None and is_for(named.token, case.sender, case.keys, case.now)
+    made_for_sender = named.token is not None and is_for(named.token, case.sender, case.keys, case.now)
+    return case.holds and made_for_sender and _is_written(case, named)
+
+
+def _is_written(case: Case, named: Named) -> bool:
+    """Whether the sender named the ticket: a Delivered-To anybody may add to a mail that they send again."""
+    return named.token is None or named.token in written_tokens(case.mail)
 
 
 def may_copy_us_in(case: Case, named: Named) -> bool:

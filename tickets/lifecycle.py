@@ -1,31 +1,54 @@
-"""The only place where a status changes: one table of all moves, and `decide`, which applies what happened."""
+"""The only place where a status changes: `decide` applies what happened, `refusal` says what cannot happen now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, Effect
+from tickets.effects import Acknowledge, CallIn, Effect, SendReply, TellAgents
 from tickets.events import (
     Acknowledged,
+    Assigned,
     AutomaticArrived,
+    Begun,
+    Called,
+    Closed,
     CopyArrived,
+    Created,
     CustomerWrote,
+    Described,
     Event,
+    FactSet,
+    Fixed,
+    Held,
+    Merged,
+    Moved,
     MovedAway,
     NotAcknowledged,
     Noted,
     Opened,
+    ParticipantsChanged,
+    PrioritySet,
     PulledIn,
+    Recalled,
+    Regrouped,
+    Replied,
     RepliedElsewhere,
+    RequesterChanged,
+    Snoozed,
+    SplitFrom,
+    SplitOff,
+    StatusSet,
+    Tagged,
+    TookOver,
     Undeliverable,
+    Woke,
+    Written,
 )
 from tickets.model import MessageKind, Resolution, Status, Ticket
-
-NEW, OPEN, PENDING, ON_HOLD, CLOSED = Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.CLOSED
+from tickets.notices import occasion_of
+from tickets.transitions import CLOSED, NEW, TRANSITIONS, Cause
 
 
 class LifecycleSettings(BaseModel):
@@ -42,69 +65,6 @@ class LifecycleSettings(BaseModel):
     )
 
 
-class Cause(StrEnum):
-    """Why a status may move."""
-
-    CUSTOMER_WROTE = "a customer answers"
-    CUSTOMER_THANKED = "a customer writes a short thank-you"
-    AGENT_REPLIED = "an agent's public reply"
-    AGENT_REPLIED_OPEN = "an agent's public reply that says #open"
-    AGENT_REPLIED_ELSEWHERE = "an agent wrote to the customer and copied us in"
-    STAFF_REPLIED_ELSEWHERE = "staff wrote to the customer and copied us in"
-    NOTED = "an internal note"
-    TAKEN = "#take"
-    ASSIGNED = "#assign"
-    UNASSIGNED = "#assign nobody"
-    SET_OPEN = "#open"
-    SET_PENDING = "#pending"
-    HELD = "#hold"
-    CLOSED = "#close"
-    FIXED = "#fixed without a text"
-    FIXED_AND_TOLD = "#fixed with a text that the customer gets"
-    SNOOZED = "#snooze"
-    NUDGED = "a nudge went out"
-    NUDGES_UNANSWERED = "the nudges went unanswered"
-    MERGED = "merged into another ticket"
-    MARKED_SPAM = "#spam"
-
-
-def _all(to: Status, *, but: Mapping[Status, Status] | None = None) -> dict[Status, Status]:
-    return dict.fromkeys(Status, to) | dict(but or {})
-
-
-def _all_but_closed(to: Status) -> dict[Status, Status]:
-    return dict.fromkeys((NEW, OPEN, PENDING, ON_HOLD), to)
-
-
-_STAY = {status: status for status in Status}
-_STAY_UNLESS_CLOSED = {status: status for status in Status if status is not CLOSED}
-
-# Cause → status before → status after. A status that a cause does not name refuses it.
-TRANSITIONS: Mapping[Cause, Mapping[Status, Status]] = {
-    Cause.CUSTOMER_WROTE: _all(OPEN, but={NEW: NEW}),
-    Cause.CUSTOMER_THANKED: _all(OPEN, but={NEW: NEW, CLOSED: CLOSED}),
-    Cause.AGENT_REPLIED: _all(PENDING, but={CLOSED: CLOSED}),  # a last word after closing asks for no answer
-    Cause.AGENT_REPLIED_OPEN: _all(OPEN),
-    Cause.AGENT_REPLIED_ELSEWHERE: _STAY | {NEW: PENDING, OPEN: PENDING},  # it cannot say that engineering is done
-    Cause.STAFF_REPLIED_ELSEWHERE: _STAY,
-    Cause.NOTED: _STAY,
-    Cause.TAKEN: _STAY_UNLESS_CLOSED | {NEW: OPEN},
-    Cause.ASSIGNED: _STAY_UNLESS_CLOSED | {NEW: OPEN},
-    Cause.UNASSIGNED: _all_but_closed(NEW),
-    Cause.SET_OPEN: _all(OPEN),
-    Cause.SET_PENDING: _all_but_closed(PENDING),
-    Cause.HELD: _all_but_closed(ON_HOLD),
-    Cause.CLOSED: _all(CLOSED),
-    Cause.FIXED: _all_but_closed(OPEN),
-    Cause.FIXED_AND_TOLD: _all_but_closed(PENDING),
-    Cause.SNOOZED: _STAY_UNLESS_CLOSED,
-    Cause.NUDGED: {PENDING: PENDING},
-    Cause.NUDGES_UNANSWERED: {PENDING: CLOSED},
-    Cause.MERGED: _all(CLOSED),
-    Cause.MARKED_SPAM: _all(CLOSED),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The ticket as it is afterwards, and what must leave because of it."""
@@ -118,42 +78,85 @@ def is_recent(ticket: Ticket, when: datetime, settings: LifecycleSettings) -> bo
     return ticket.closed_at is None or when - ticket.closed_at <= timedelta(days=settings.reopen_days)
 
 
+def refusal(ticket: Ticket, event: Moved) -> str | None:
+    """Why this cannot happen to this ticket as it is; None where it can. `decide` itself never refuses aloud."""
+    if ticket.merged_into is not None:
+        return f"ticket #{ticket.number} was merged into #{ticket.merged_into}"
+    cause = _cause_of(event)
+    if cause is not None and ticket.status not in TRANSITIONS[cause]:
+        return f"ticket #{ticket.number} is {ticket.status.value}; reopen it with #open first"
+    if isinstance(event, StatusSet | Held) and ticket.owner is None and event.author is None:
+        return f"nobody owns ticket #{ticket.number}; #assign it first"
+    return None
+
+
 def decide(ticket: Ticket, event: Event, *, now: datetime) -> Decision:
     """What this event makes of this ticket. A merged ticket is no more than a sign to another one: it stays."""
     if ticket.merged_into is not None:
         return Decision(ticket)
+    decision = _apply(ticket, event, now)
+    return replace(decision, effects=(*decision.effects, *_tell(ticket, event)))
+
+
+def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents, ...]:
+    """Whom it concerns hears of it; `ticket` is as it was before."""
+    occasion = occasion_of(event, ticket)
+    if occasion is None:
+        return ()
+    targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
+    said = f"{event.address}: {event.why}" if isinstance(event, Undeliverable) else ""
+    return (TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, said),)
+
+
+def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
+    if isinstance(event, AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged):
+        return Decision(ticket)
+    if isinstance(event, Opened | Created | SplitFrom):
+        return _begin(ticket, event)
+    if isinstance(event, CopyArrived):
+        return _take_copy(ticket, event, now)
+    return _change(replace(ticket, changed_at=now), event, now)
+
+
+def _change(ticket: Ticket, event: Written | Moved | Described | Regrouped, now: datetime) -> Decision:
     match event:
-        case Opened():
-            return _open(ticket, event)
-        case CustomerWrote() | RepliedElsewhere() | Noted():
-            return Decision(_hear(replace(ticket, changed_at=now), event, now))
-        case CopyArrived():
-            return _take_copy(ticket, event, now)
-        case PulledIn() | MovedAway():
-            return Decision(_regroup(replace(ticket, changed_at=now), event, now))
-        case AutomaticArrived() | Undeliverable() | Acknowledged() | NotAcknowledged():
-            return Decision(ticket)
+        case CustomerWrote() | RepliedElsewhere() | Noted() | Replied() | Recalled() | Called():
+            return _hear(ticket, event, now)
+        case Assigned() | StatusSet() | Held() | Fixed() | Closed() | Snoozed() | Woke():
+            return _move_by_hand(ticket, event, now)
+        case PrioritySet() | Tagged() | FactSet() | RequesterChanged() | ParticipantsChanged():
+            return Decision(_describe(replace(ticket, touched=True), event))
+        case PulledIn() | MovedAway() | Merged() | TookOver() | SplitOff():
+            return Decision(_regroup(ticket, event, now))
         case _:
             assert_never(event)
 
 
-def _open(ticket: Ticket, event: Opened) -> Decision:
+def _begin(ticket: Ticket, event: Begun) -> Decision:
     """A customer is told that the ticket exists; what our own people opened is in their hands already."""
-    if event.kind is MessageKind.CUSTOMER:
+    if isinstance(event, Opened) and event.kind is MessageKind.CUSTOMER:
         return Decision(ticket, (Acknowledge(ticket.number),))
-    ours = event.kind in {MessageKind.PUBLIC, MessageKind.NOTE}
+    ours = not isinstance(event, Opened) or event.kind in {MessageKind.PUBLIC, MessageKind.NOTE}
     return Decision(replace(ticket, touched=ticket.touched or ours))
 
 
-def _hear(ticket: Ticket, event: CustomerWrote | RepliedElsewhere | Noted, now: datetime) -> Ticket:
+def _hear(ticket: Ticket, event: Written, now: datetime) -> Decision:
     """Somebody wrote on the ticket."""
     match event:
         case CustomerWrote():
-            return _move(ticket, Cause.CUSTOMER_WROTE, now)
+            cause = Cause.CUSTOMER_THANKED if event.thanks else Cause.CUSTOMER_WROTE
+            return Decision(_move(replace(ticket, snoozed_until=None), cause, now))
         case RepliedElsewhere():
-            return _reply_elsewhere(replace(ticket, touched=True), event, now)
+            return Decision(_reply_elsewhere(replace(ticket, touched=True), event, now))
         case Noted():
-            return _move(replace(ticket, touched=True), Cause.NOTED, now)
+            return Decision(_move(replace(ticket, touched=True), Cause.NOTED, now))
+        case Replied():
+            cause = Cause.AGENT_REPLIED_OPEN if event.keep_open else Cause.AGENT_REPLIED
+            return Decision(_move(_take_if_free(ticket, event.author), cause, now), (SendReply(ticket.number),))
+        case Recalled():
+            return Decision(_move(ticket, Cause.RECALLED, now))
+        case Called():
+            return Decision(replace(ticket, touched=True), (CallIn(ticket.number, event.whom, event.area),))
         case _:
             assert_never(event)
 
@@ -162,9 +165,70 @@ def _reply_elsewhere(ticket: Ticket, event: RepliedElsewhere, now: datetime) -> 
     """An agent's first reply takes the ticket; staff only leave word."""
     if not event.is_agent:
         return _move(ticket, Cause.STAFF_REPLIED_ELSEWHERE, now)
-    free = ticket.owner is None and ticket.status is not CLOSED
-    taken = replace(ticket, owner=event.author) if free else ticket
+    taken = ticket if ticket.status is CLOSED else _take_if_free(ticket, event.author)
     return _move(taken, Cause.AGENT_REPLIED_ELSEWHERE, now)
+
+
+def _move_by_hand(ticket: Ticket, event: Moved, now: datetime) -> Decision:
+    """Somebody of ours moves the ticket, or its snooze is over; what the status refuses changes nothing."""
+    cause = _cause_of(event)
+    if cause is None:
+        return Decision(replace(ticket, snoozed_until=None))
+    if ticket.status not in TRANSITIONS[cause]:
+        return Decision(ticket)
+    moved = _move(_prepare(replace(ticket, touched=True), event), cause, now)
+    if isinstance(event, Closed):
+        reference = event.reference or ticket.reference
+        moved = replace(moved, resolution=event.resolution, reference=reference, snoozed_until=None)
+    return Decision(moved, (SendReply(ticket.number),) if isinstance(event, Fixed) and event.told else ())
+
+
+def _prepare(ticket: Ticket, event: Moved) -> Ticket:
+    """What the event changes beside the status."""
+    match event:
+        case Assigned():
+            return replace(ticket, owner=event.owner)
+        case StatusSet():
+            return _take_if_free(ticket, event.author)
+        case Held():
+            return replace(_take_if_free(ticket, event.author), reference=event.reference)
+        case Snoozed():
+            return replace(ticket, snoozed_until=event.until)
+        case Fixed() | Closed() | Woke():
+            return ticket
+        case _:
+            assert_never(event)
+
+
+def _cause_of(event: Moved) -> Cause | None:
+    match event:
+        case Assigned():
+            return Cause.UNASSIGNED if event.owner is None else Cause.ASSIGNED
+        case StatusSet():
+            return Cause.SET_PENDING if event.status is Status.PENDING else Cause.SET_OPEN
+        case Fixed():
+            return Cause.FIXED_AND_TOLD if event.told else Cause.FIXED
+        case Woke():
+            return None
+        case Held() | Closed() | Snoozed():
+            return {Held: Cause.HELD, Closed: Cause.CLOSED, Snoozed: Cause.SNOOZED}[type(event)]
+        case _:
+            assert_never(event)
+
+
+def _describe(ticket: Ticket, event: Described) -> Ticket:
+    """Something about the ticket changes, and nobody's next step."""
+    match event:
+        case PrioritySet():
+            return replace(ticket, priority=event.priority)
+        case Tagged():
+            return replace(ticket, tags=tuple(sorted((set(ticket.tags) | set(event.added)) - set(event.removed))))
+        case RequesterChanged():
+            return replace(ticket, requester=event.requester, account=event.account)
+        case FactSet() | ParticipantsChanged():
+            return ticket
+        case _:
+            assert_never(event)
 
 
 def _take_copy(ticket: Ticket, event: CopyArrived, now: datetime) -> Decision:
@@ -176,21 +240,28 @@ def _take_copy(ticket: Ticket, event: CopyArrived, now: datetime) -> Decision:
     return Decision(moved, (Acknowledge(ticket.number),) if waits else ())
 
 
-def _regroup(ticket: Ticket, event: PulledIn | MovedAway, now: datetime) -> Ticket:
-    """Messages came to this ticket, or all of its own went to another one."""
+def _regroup(ticket: Ticket, event: Regrouped, now: datetime) -> Ticket:
+    """Tickets became one, or one became two."""
     match event:
         case PulledIn():
             return ticket
-        case MovedAway():
-            merged = replace(ticket, merged_into=event.target)
+        case TookOver() | SplitOff():
+            return replace(ticket, touched=True)
+        case MovedAway() | Merged():
+            merged = replace(ticket, merged_into=event.target, snoozed_until=None)
             return replace(_move(merged, Cause.MERGED, now), resolution=Resolution.DUPLICATE)
         case _:
             assert_never(event)
 
 
+def _take_if_free(ticket: Ticket, author: int | None) -> Ticket:
+    return replace(ticket, touched=True, owner=ticket.owner if ticket.owner is not None else author)
+
+
 def _move(ticket: Ticket, cause: Cause, now: datetime) -> Ticket:
     """The status after this cause, with what depends on it; a ticket that refuses it stays as it is."""
     after = TRANSITIONS[cause].get(ticket.status, ticket.status)
-    if after is not CLOSED:
-        return replace(ticket, status=after, closed_at=None, resolution=None)
-    return replace(ticket, status=after, closed_at=ticket.closed_at or now)
+    if after is CLOSED:
+        return replace(ticket, status=after, closed_at=ticket.closed_at or now)
+    owned = after if ticket.owner is not None else NEW  # a next step is somebody's, or the ticket is anybody's to take
+    return replace(ticket, status=owned, closed_at=None, resolution=None)

@@ -26,6 +26,15 @@ class Resolution(StrEnum):
     SPAM = "spam"
 
 
+class Priority(StrEnum):
+    """How soon somebody should look at a ticket; lowest first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class Outcome(StrEnum):
     """In what an arrival ends; exactly one each."""
 
@@ -71,11 +80,14 @@ class Ticket:
     source: str | None = None  # a listed notifier
     ask_first: bool = False  # ask the source's people before answering
     resolution: Resolution | None = None
-    reference: str | None = None  # the defect it waits for
+    reference: str | None = None  # the defect it waits or waited for, or the feature request it became
     closed_at: datetime | None = None
     linked: int | None = None  # an earlier ticket shown to the agent, never to the customer
     merged_into: int | None = None
     touched: bool = False  # a person of ours has worked on it: it no longer moves by itself
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()  # in order, each once
+    snoozed_until: datetime | None = None  # nobody is reminded of it before
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,31 +18,37 @@ from daemon.config.secret import Surroundings
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    AnswersSection,
+    CallsSection,
     ControlSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
+    ProofSection,
     SourceSection,
     StaffSection,
     StoreSection,
     TemplatesSection,
 )
 from daemon.config.validation import nearest, read_table
-from mail.proof import BorderSettings
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
+from tickets.notices import NoticeSettings
 
 LIMIT = 1_048_576  # bytes of one configuration
 TABLES: Mapping[str, type[BaseModel]] = {
     "helpdesk": HelpdeskSection,
     "store": StoreSection,
     "outgoing": OutgoingSection,
-    "proof": BorderSettings,
+    "proof": ProofSection,
     "acknowledgements": AcknowledgementSettings,
     "lifecycle": LifecycleSettings,
+    "notices": NoticeSettings,
     "templates": TemplatesSection,
     "control": ControlSection,
     "staff": StaffSection,
+    "answers": AnswersSection,
+    "calls": CallsSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,

@@ -1,13 +1,21 @@
 """The sections of the configuration that belong to the whole house; each room declares its own beside its code."""
 
+import ipaddress
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
 from daemon.config.secret import Secret, Surroundings, read_secret
 from mail.domains import ascii_domain
+from mail.proof import BorderSettings
 
+DNS_PORT = 53
+_SERVER = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::([0-9]{1,5}))?|([0-9.]+)(?::([0-9]{1,5}))?")
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _FORBIDDEN = frozenset('<>()[]\\,;:" \t@')
 
 
@@ -37,16 +45,52 @@ def _read_password(value: object, info: ValidationInfo[Surroundings]) -> Secret:
     return read_secret(value, info.context)
 
 
+def _split_server(value: str) -> tuple[str, int] | None:
+    """Address and port of "192.0.2.53", "192.0.2.53:5353", "2001:db8::53" or "[2001:db8::53]:5353"."""
+    found = _SERVER.fullmatch(value)
+    address = (found[1] or found[3]) if found else value
+    port = int((found[2] or found[4] or DNS_PORT) if found else DNS_PORT)
+    try:
+        return str(ipaddress.ip_address(address)), port if 0 < port < 65536 else 0
+    except ValueError:
+        return None
+
+
+def _read_server(value: str) -> str:
+    split = _split_server(value)
+    if split is None or not split[1]:
+        raise ValueError('this is no address of a server; write it like "192.0.2.53" or "[2001:db8::53]:5353"')
+    return value
+
+
 def _read_line(value: str) -> str:
     if not value.isprintable():
         raise ValueError("this has control characters or more than one line")
     return value.strip()
 
 
+def _read_hours(value: str) -> str:
+    hours = "".join(value.split())
+    if not _HOURS.fullmatch(hours) or len(set(hours.split("-"))) == 1:
+        raise ValueError('these are no hours; write them like "18:00-08:00"')
+    return hours
+
+
+def _read_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError, OSError) as fault:  # a name that is none, or one that this machine does not know
+        raise ValueError('this machine knows no such time zone; write it like "Europe/Berlin"') from fault
+    return value
+
+
 Line = Annotated[str, AfterValidator(_read_line)]
 AddressText = Annotated[str, AfterValidator(_read_address)]
 Domain = Annotated[str, AfterValidator(_read_domain)]
+ServerText = Annotated[str, AfterValidator(_read_server)]
 Language = Annotated[str, AfterValidator(_read_language)]
+Hours = Annotated[str, AfterValidator(_read_hours)]
+Zone = Annotated[str, AfterValidator(_read_zone)]
 Password = Annotated[Secret | None, PlainValidator(_read_password)]
 
 
@@ -124,6 +168,42 @@ class OutgoingSection(Section):
     password: Password = Field(None, description="The password for sending, as a secret.")
 
 
+class ProofSection(BorderSettings):
+    """How a sender is proven: by what our border server writes into mail, and where, else by a signature (DKIM)."""
+
+    dkim: bool = Field(
+        default=True,
+        description="Whether a signature that we verify ourselves proves a sender; its key is asked in DNS.",
+    )
+    resolvers: tuple[ServerText, ...] = Field(
+        (), description='The DNS servers to ask, as "192.0.2.53" or "[2001:db8::53]:5353"; by default this machine\'s.'
+    )
+    signature_days: int = Field(
+        3, ge=1, le=30, description="How many days old a signed mail may be when it reaches our server."
+    )
+    ask_again_minutes: int = Field(
+        10,
+        ge=0,
+        le=240,
+        description="For how long a mail waits for a key that could not be asked, where that decides something.",
+    )
+
+    @property
+    def servers(self) -> tuple[tuple[str, int], ...]:
+        """The DNS servers with their ports."""
+        return tuple(split for each in self.resolvers if (split := _split_server(each)) is not None)
+
+    @property
+    def signature_age(self) -> timedelta:
+        """How old a signed mail may be."""
+        return timedelta(days=self.signature_days)
+
+    @property
+    def patience(self) -> timedelta:
+        """For how long a mail waits for a key."""
+        return timedelta(minutes=self.ask_again_minutes)
+
+
 class TemplatesSection(Section):
     """The texts that we write to people."""
 
@@ -148,6 +228,17 @@ class AgentSection(Section):
 
     name: Line = Field(min_length=1, description="As shown on tickets and in what customers read.")
     addresses: tuple[AddressText, ...] = Field(min_length=1, description="Their addresses; notices go to the first.")
+    notices: Literal["all", "mine", "digest", "none"] = Field(
+        "all",
+        description='Of which tickets they are told: all; "mine": those that they own; "digest": all, in one mail a '
+        'day; "none". Nothing of a customer\'s goes unheard: where nobody wants all, those with "mine" are told of it.',
+    )
+    quiet: Hours | None = Field(
+        None,
+        description='Hours in which nothing is sent to them, like "18:00-08:00"; what happened comes in one mail at '
+        "their end. Calls are sent all the same.",
+    )
+    time_zone: Zone = Field("UTC", description='The clock of quiet hours and digests, like "Europe/Berlin".')
 
 
 class StaffSection(Section):
@@ -156,12 +247,42 @@ class StaffSection(Section):
     domains: tuple[Domain, ...] = Field((), description="The domains of your company.")
 
 
+class AnswersSection(Section):
+    """How agents' answers leave."""
+
+    wait_seconds: float = Field(
+        60.0,
+        ge=0,
+        le=3600,
+        description="How long an answer waits before it leaves, so that its author can stop it with #undo; it also "
+        "waits for two looks at its mailbox.",
+    )
+
+
+class CallsSection(Section):
+    """Whom `#call` asks for help by mail, beside the accounts' customer engineers."""
+
+    product: dict[Line, AddressText] = Field(
+        {},
+        description='The product owner of each area, like { search = "sue@example.com" }; agents say #call product '
+        "search.",
+    )
+    team: tuple[AddressText, ...] = Field((), description="Who is asked by #call team; by default all agents.")
+    oncall: tuple[AddressText, ...] = Field((), description="Who is asked by #call oncall.")
+
+
 class AccountSection(Section):
     """A customer company."""
 
     name: Line = Field(min_length=1, description="The customer's name.")
     domains: tuple[Domain, ...] = Field(min_length=1, description="The customer's own domains, never a free-mail one.")
     language: Language | None = Field(None, description="The language of our texts to this customer.")
+    plan: Line = Field("", description="What they have bought; agents read it in notices, as they do the next three.")
+    ce: AddressText | None = Field(None, description="The address of their customer engineer.")
+    ae: AddressText | None = Field(None, description="The address of their account executive.")
+    facts: dict[Line, Line] = Field(
+        {}, description='What else agents want to know of them, like { version = "7.2", deployment = "on premises" }.'
+    )
 
 
 class SourceSection(Section):

@@ -1,5 +1,6 @@
 """The configuration as the daemon uses it: every default filled in, every path absolute, nothing left to look up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -8,10 +9,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from mail.proof import BorderSettings
+from daemon.config.sections import AnswersSection, ProofSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
+from tickets.notices import NoticeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Whom `#call` asks, beside the accounts' customer engineers."""
+
+    product: Mapping[str, str]  # area, in lower case, to the address of its owner
+    team: tuple[str, ...]
+    oncall: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateFolder:
     """The admin's own templates."""
 
@@ -90,9 +101,12 @@ class Config:
     store: StorePlace
     mailboxes: tuple[ReadMailbox, ...]  # in the order of the file, the first outranks the next
     outgoing: Outgoing
-    proof: BorderSettings
+    proof: ProofSection
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
+    notices: NoticeSettings
+    answers: AnswersSection
+    calls: Calls
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

@@ -1,7 +1,8 @@
 """From sections without a fault to the configuration that the daemon uses."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from daemon.config import defaults
 from daemon.config.positions import Place
@@ -9,20 +10,23 @@ from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    AnswersSection,
+    CallsSection,
     ControlSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
+    ProofSection,
     SourceSection,
     StaffSection,
     StoreSection,
     TemplatesSection,
 )
-from daemon.config.settled import Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
-from mail.proof import BorderSettings
+from daemon.config.settled import Calls, Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
 from tickets.acknowledgement import AcknowledgementSettings
-from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource
+from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
 from tickets.lifecycle import LifecycleSettings
+from tickets.notices import NoticeSettings
 
 
 def settle(draft: Draft) -> Config:
@@ -40,9 +44,12 @@ def settle(draft: Draft) -> Config:
         store=StorePlace(defaults.store_url_of(store, state), store.password),
         mailboxes=tuple(_mailbox(draft, place, box, rank) for rank, (place, box) in enumerate(boxes)),
         outgoing=_outgoing(draft),
-        proof=draft.one(BorderSettings, "proof") or BorderSettings(),
+        proof=draft.one(ProofSection, "proof") or ProofSection(),
         acknowledgements=draft.one(AcknowledgementSettings, "acknowledgements") or AcknowledgementSettings(),
         lifecycle=draft.one(LifecycleSettings, "lifecycle") or LifecycleSettings(),
+        notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
+        answers=draft.one(AnswersSection, "answers") or AnswersSection(),
+        calls=_calls(draft),
         templates=_templates(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
         directory=_directory(draft, helpdesk),
@@ -74,6 +81,13 @@ def _outgoing(draft: Draft) -> Outgoing:
     return Outgoing(section.kind, draft.by_kind["outgoing",], section.password)
 
 
+def _calls(draft: Draft) -> Calls:
+    written = draft.one(CallsSection, "calls") or CallsSection()
+    areas = {area.lower(): address for area, address in written.product.items()}
+    agents = tuple(agent.addresses[0] for _, agent in draft.each(AgentSection, "agents"))
+    return Calls(areas, written.team or agents, written.oncall)
+
+
 def _templates(draft: Draft, folder: Path) -> TemplateFolder:
     section = draft.one(TemplatesSection, "templates") or TemplatesSection()
     return TemplateFolder(folder / section.folder.expanduser() if section.folder is not None else None)
@@ -83,20 +97,36 @@ def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:
     written = draft.one(HelpdeskSection, "helpdesk") or HelpdeskSection()
     staff = draft.one(StaffSection, "staff") or StaffSection()
     boxes = enumerate(draft.each(MailboxSection, "mailboxes"))
+    mailboxes = tuple(_own_mailbox(box, rank, helpdesk) for rank, (_, box) in boxes)
     return Directory(
-        mailboxes=tuple(_own_mailbox(box, rank, helpdesk) for rank, (_, box) in boxes),
-        agents=tuple(Agent(agent.name, agent.addresses) for _, agent in draft.each(AgentSection, "agents")),
+        mailboxes=mailboxes,
+        agents=tuple(_agent(agent) for _, agent in draft.each(AgentSection, "agents")),
         staff_domains=frozenset(staff.domains),
-        accounts=tuple(
-            Account(account.name, frozenset(account.domains), account.language)
-            for _, account in draft.each(AccountSection, "accounts")
-        ),
+        accounts=tuple(_account(account) for _, account in draft.each(AccountSection, "accounts")),
         sources=tuple(
             NotifierSource(source.name, frozenset(source.addresses), source.ask_first)
             for _, source in draft.each(SourceSection, "sources")
         ),
-        own_lists=frozenset(name.lower() for name in written.own_lists),
+        own_lists=frozenset(name.lower() for name in written.own_lists) | {box.list_id for box in mailboxes},
         own_addresses=frozenset({helpdesk.bounce_address} if helpdesk.bounce_address else ()),
+    )
+
+
+def _agent(agent: AgentSection) -> Agent:
+    start, _, end = (agent.quiet or "").partition("-")
+    quiet = QuietHours(time.fromisoformat(start), time.fromisoformat(end)) if agent.quiet else None
+    return Agent(agent.name, agent.addresses, Preference(agent.notices), quiet, ZoneInfo(agent.time_zone))
+
+
+def _account(account: AccountSection) -> Account:
+    return Account(
+        account.name,
+        frozenset(account.domains),
+        account.language,
+        plan=account.plan,
+        ce=account.ce,
+        ae=account.ae,
+        facts=tuple(account.facts.items()),
     )
 
 

@@ -74,6 +74,15 @@ class Raw(SQLModel, table=True):
     content: bytes = Field(sa_type=BYTES)
 
 
+class ProvenId(SQLModel, table=True):
+    """A Message-ID that has proven a sender, and by which content: it does so for no other."""
+
+    __tablename__ = "proven_ids"
+
+    id_hash: str = Field(primary_key=True, sa_type=Words)  # sha256, so that no address stands here
+    fingerprint: str = Field(sa_type=Words)
+
+
 class CursorRow(SQLModel, table=True):
     """How far a mailbox has been read, and how many arrivals it ever brought: the other side of the ledger."""
 
@@ -95,3 +104,4 @@ class SettingRow(SQLModel, table=True):
 
 
 ARRIVALS, RAW, CURSORS, SETTINGS = table_of(Arrival), table_of(Raw), table_of(CursorRow), table_of(SettingRow)
+PROVEN_IDS = table_of(ProvenId)

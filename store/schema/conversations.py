@@ -8,7 +8,12 @@ from sqlmodel import Field, SQLModel
 from mail.model import Level
 from store.schema.columns import ID, Key, Utc, Words, one_of
 from store.schema.naming import table_of
-from tickets.model import MessageKind, Resolution, Status
+from tickets.model import MessageKind, Priority, Resolution, Status
+
+# What partial indexes hold; queries that need one use the same words.
+DUE = text("due_at IS NOT NULL")
+BEARING = text("reference IS NOT NULL")
+MERGED = text("merged_into IS NOT NULL")
 
 # What a partial index holds; the query that needs it uses the same words.
 IN_CONVERSATION = text("conversation IS NOT NULL")
@@ -21,8 +26,13 @@ class TicketRecord(SQLModel, table=True):
     __table_args__ = (
         one_of("status", Status, "status"),
         one_of("resolution", Resolution, "resolution"),
+        one_of("priority", Priority, "priority"),
         CheckConstraint("number > 0", name="number"),
         Index("ix_tickets_status", "status", "number"),
+        Index("ix_tickets_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_tickets_reference", "reference", sqlite_where=BEARING, postgresql_where=BEARING),
+        Index("ix_tickets_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
+        Index("ix_tickets_requester", "requester", "number"),
     )
 
     number: int = Field(primary_key=True, sa_type=ID, sa_column_kwargs={"autoincrement": False})
@@ -38,11 +48,15 @@ class TicketRecord(SQLModel, table=True):
     source: str | None = Field(default=None, sa_type=Words)
     ask_first: bool = False
     resolution: str | None = Field(default=None, sa_type=Words)
-    reference: str | None = Field(default=None, sa_type=Words)
+    reference: str | None = Field(default=None, sa_type=Key)
     closed_at: datetime | None = Field(default=None, sa_type=Utc)
     linked: int | None = Field(default=None, foreign_key="tickets.number", sa_type=ID)
     merged_into: int | None = Field(default=None, foreign_key="tickets.number", sa_type=ID)
     touched: bool = False
+    priority: str = Field(sa_type=Words, sa_column_kwargs={"server_default": "normal"})
+    tags: str | None = Field(default=None, sa_type=Words)  # a blank between each two
+    snoozed_until: datetime | None = Field(default=None, sa_type=Utc)
+    due_at: datetime | None = Field(default=None, sa_type=Utc)  # of the next step that the clock takes
 
 
 class ParticipantRow(SQLModel, table=True):
@@ -117,17 +131,34 @@ class AttachmentRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """What happened to a ticket; appended, never changed."""
+    """What happened to a ticket, and by whom; appended, never changed."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_ticket", "ticket", "id"),)
+    __table_args__ = (one_of("level", Level, "level"), Index("ix_events_ticket", "ticket", "id"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=ID)
     ticket: int = Field(foreign_key="tickets.number", sa_type=ID)
     happened_at: datetime = Field(sa_type=Utc)
     kind: str = Field(sa_type=Words)
     payload: str = Field(sa_type=Words)  # JSON
+    person: int | None = Field(default=None, foreign_key="persons.id", sa_type=ID)  # who did it
+    actor: str | None = Field(default=None, sa_type=Words)  # or who else: `cli:root`, `clock`
+    level: str | None = Field(default=None, sa_type=Words)  # how far that was proven
+    arrival: int | None = Field(default=None, foreign_key="arrivals.id", sa_type=ID)  # by which mail
+    changes: str | None = Field(default=None, sa_type=Words)  # JSON: field of the ticket → [before, after]
+
+
+class AccountFactRow(SQLModel, table=True):
+    """Something that agents learned of an account."""
+
+    __tablename__ = "account_facts"
+
+    account: str = Field(primary_key=True, sa_type=Key)
+    name: str = Field(primary_key=True, sa_type=Key)
+    value: str = Field(sa_type=Words)
+    set_at: datetime = Field(sa_type=Utc)
 
 
 TICKETS, PARTICIPANTS, MESSAGES = table_of(TicketRecord), table_of(ParticipantRow), table_of(MessageRecord)
 NAMED, ATTACHMENTS, EVENTS = table_of(NamedRow), table_of(AttachmentRow), table_of(EventRow)
+ACCOUNT_FACTS = table_of(AccountFactRow)

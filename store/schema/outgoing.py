@@ -22,6 +22,7 @@ LEASED = text("state = 'pending' AND lease_until IS NOT NULL")
 HELD = text("state = 'held'")
 UNTRIED = text("state IN ('held', 'pending') AND attempts = 0")
 AUTOMATIC = text(f"priority >= {FIRST_AUTOMATIC}")
+NOTICES = text(f"priority = {CLASSES.index('notice')}")
 UNPROVEN = text(f"unproven AND priority >= {FIRST_AUTOMATIC}")
 
 
@@ -50,6 +51,7 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_counted", "state", "class", "resends"),
         Index("ix_outbox_address", "address", "put_at", sqlite_where=AUTOMATIC, postgresql_where=AUTOMATIC),
         Index("ix_outbox_domain", "domain", "put_at", sqlite_where=AUTOMATIC, postgresql_where=AUTOMATIC),
+        Index("ix_outbox_notices", "address", "put_at", sqlite_where=NOTICES, postgresql_where=NOTICES),
         Index("ix_outbox_unproven", "let_go_at", sqlite_where=UNPROVEN, postgresql_where=UNPROVEN),
     )
 

@@ -24,6 +24,8 @@ def missing(lane: str) -> str | None:
             return None if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else "PostgreSQL is not installed"
         case "browser":
             return None if shutil.which("chromium") else "Chromium is not installed"
+        case "mutt":
+            return None if shutil.which("mutt") else "mutt is not installed"
         case "corpus":
             return None if (corpus() / "mime.jsonl").is_file() else f"no corpus at $HELPDESKD_CORPUS ({corpus()})"
     return None

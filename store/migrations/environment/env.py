@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 from store.schema import METADATA
+from store.schema.search import is_compared
 
 
 def render(kind: str, item: Any, _: object) -> str | Literal[False]:
@@ -20,6 +21,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     compare_server_default=True,
     render_item=render,
+    include_name=is_compared,
 )
 with context.begin_transaction():
     context.run_migrations()
