@@ -90,7 +90,7 @@ class Mender:
         if boundary is None or not self._may():
             return None
         self._defects.append("a multipart does not name its boundary: found in its body")
-        return _split(multipart.get_content_type(), boundary, body)
+        return self._split(multipart.get_content_type(), boundary, body)
 
     def _find_more(self, multipart: Message) -> list[Message]:
         """Parts behind the line that says there are no more."""
@@ -98,7 +98,7 @@ class Mender:
         boundary = _raw(str(multipart.get_boundary() or ""))
         if not boundary or not (b"\n" + rest).count(b"\n--" + boundary) or not self._may():
             return []
-        found = _split(multipart.get_content_type(), boundary, rest)
+        found = self._split(multipart.get_content_type(), boundary, rest)
         if found:
             self._defects.append("a multipart goes on behind its end")
             multipart.epilogue = None
@@ -106,6 +106,17 @@ class Mender:
 
     def _is_cut(self, message: Message) -> bool:
         return any(isinstance(fault, MissingHeaderBodySeparatorDefect) for fault in message.defects)
+
+    def _split(self, kind: str, boundary: bytes, body: bytes) -> list[Message] | None:
+        quoted = boundary.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+        whole = email.message_from_bytes(
+            b'Content-Type: %s; boundary="%s"\n\n' % (kind.encode("ascii", "replace"), quoted) + body
+        )
+        payload = whole.get_payload()
+        if not isinstance(payload, list):
+            return None
+        self._aside += [text for text in (whole.preamble, whole.epilogue) if text]
+        return [one for one in payload if isinstance(one, Message)]
 
     def _may(self) -> bool:
         self._left -= 1
@@ -132,12 +143,3 @@ def _find_boundary(body: bytes) -> bytes | None:
         if b"\n--" + closing[1] + b"\n" in b"\n" + body.replace(b"\r\n", b"\n"):
             return closing[1]
     return None
-
-
-def _split(kind: str, boundary: bytes, body: bytes) -> list[Message] | None:
-    quoted = boundary.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-    whole = email.message_from_bytes(
-        b'Content-Type: %s; boundary="%s"\n\n' % (kind.encode("ascii", "replace"), quoted) + body
-    )
-    payload = whole.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else None

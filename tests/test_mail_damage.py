@@ -110,3 +110,8 @@ def test_rich_text_of_which_no_word_can_be_read_is_attached(kind: str) -> None:
     raw = HEAD + f"Content-Type: {kind}\r\n\r\n".encode() + body
     (one,) = parse(raw).attachments
     assert (one.type, attachment_bytes(raw, one.part)) == (kind, body)
+
+
+def test_what_stands_behind_parts_whose_boundary_was_guessed_is_shown_where_there_is_nothing_else() -> None:
+    body = b"-- b\nContent-Type: multipart/related; boundary=c\n\n-- b--\n--c\n\nIt does not work.\n--c--\n"
+    assert "It does not work." in parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body).text
