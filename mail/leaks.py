@@ -14,7 +14,8 @@ from itertools import islice
 from typing import Literal
 
 from mail.agent_reply import Reply
-from mail.enclosed_text import read_file, read_markup
+from mail.enclosed_text import read_file, read_targets
+from mail.html_text import read_bare
 from mail.leads import find_leads
 from mail.marker import END, MARKER, is_marker
 from mail.model import Mail
@@ -66,7 +67,7 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A text that would leave: what the agent wrote, the same as HTML, text of a file, bytes of one."""
+    """Something that would leave: the agent's text, the words of its HTML, the text of a file, bytes and links."""
 
     where: str
     text: str
@@ -87,7 +88,8 @@ def without_notice(text: str, held: Held) -> str:
 
 def _leaves(reply: Reply) -> Iterator[_Leaf]:
     yield _Leaf("the text", reply.text, "text")
-    yield _Leaf("the HTML of the text", read_markup(reply.html), "html")
+    yield _Leaf("the HTML of the text", read_bare(reply.html), "html")
+    yield _Leaf("a link in the HTML of the text", read_targets(reply.html), "bytes")
     for file in reply.files:
         where = f"the attachment {file.name}"
         for found in read_file(file.name, file.type, file.data):
@@ -146,17 +148,21 @@ class _Guard:
     def _judge(self, line: str, both: Sequence[Reading], leaf: _Leaf) -> str:
         """What is wrong with a line that would leave; empty where nothing is."""
         strange = [one for one in both if not (self._is_harmless(line, one) or self._public.holds(one))]
-        if any(self._is_inner(one, leaf) for one in strange):
+        is_link = not both[-1].words
+        if any(self._is_inner(one, leaf, is_link=is_link) for one in strange):
             return "a line of our notice, or of a note, that the customer has not seen"
         if leaf.kind == "text" and both[0] in strange and is_quoted(line) and not _is_lead(line):
             return "a quoted line that stands in no public message of this ticket"
         return ""
 
-    def _is_inner(self, one: Reading, leaf: _Leaf) -> bool:
-        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance."""
+    def _is_inner(self, one: Reading, leaf: _Leaf, *, is_link: bool) -> bool:
+        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance.
+
+        A mere link may stand in a line of ours: agents send such on.
+        """
         if leaf.kind == "file":
             return len(one.letters) >= GRAM and self._inner.has_line(one.key)
-        return self._inner.has_line(one.key) or self._is_part(one)
+        return self._inner.has_line(one.key) or (not is_link and self._is_part(one))
 
     def _is_harmless(self, line: str, reading: Reading) -> bool:
         is_trivial = len(reading.letters) < _TRIVIAL
@@ -206,7 +212,7 @@ def _lines_of_notice(notice: Mail) -> list[str]:
     """All that a mail program may quote of it."""
     headers = (f"{name}: {value}" for name, value in notice.headers if name.lower() not in _SHOWN_HEADERS)
     files = (file.name for file in notice.attachments)
-    return [*lines_of(notice.text), *lines_of(read_markup(notice.html or "")), *headers, *files]
+    return [*lines_of(notice.text), *lines_of(read_bare(notice.html or "")), *headers, *files]
 
 
 def _header(notice: Mail) -> str:
