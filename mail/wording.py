@@ -18,6 +18,7 @@ _ROUNDS = 3  # links within links
 _PREFIX = re.compile(r"\s{0,4}(?:>\s?|[A-Z]{1,3}>\s)+")  # "> ", ">> ", and "JD> " as some programs write it
 _LINK = re.compile(r"<?(?:https?://|mailto:|www\.)[^\s<>\"]+>?", re.IGNORECASE)
 _ANY_LINK = "@"  # no letter
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}/?>")  # HTML that is shown as it is written
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _PARTS = re.compile(r"[\W_]+")
 # What cannot be seen, and what programs make of apostrophes: no end of a word.
@@ -55,7 +56,7 @@ def read(line: str) -> Reading:
     plain = normalize("NFKC", decode(line))
     prefix = _PREFIX.match(plain)
     bare = plain[prefix.end() :] if prefix else plain
-    return Reading(tuple(_PARTS.sub(" ", _JOINED.sub("", bare)).casefold().split()))
+    return Reading(tuple(_PARTS.sub(" ", _JOINED.sub("", _TAG.sub(" ", bare))).casefold().split()))
 
 
 def readings(line: str) -> Iterator[Reading]:
