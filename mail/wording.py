@@ -46,6 +46,9 @@ class Reading:
         return f"{self.letters}{_ANY_LINK}" if self.has_lost_links else self.letters
 
 
+_NOTHING = Reading(())
+
+
 def is_quoted(line: str) -> bool:
     """Whether a quote mark stands before it."""
     return _PREFIX.match(unescape(line[:20])) is not None
@@ -53,6 +56,8 @@ def is_quoted(line: str) -> bool:
 
 def read(line: str) -> Reading:
     """A line as it is, its links included."""
+    if not line or line.isspace():
+        return _NOTHING
     plain = normalize("NFKC", decode(line))
     prefix = _PREFIX.match(plain)
     bare = plain[prefix.end() :] if prefix else plain
