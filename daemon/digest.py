@@ -9,7 +9,8 @@ from daemon.notice_links import write_link
 from mail.outgoing_body import enclose
 from store import waiting
 from store.engine import Session
-from templates.contexts import DigestContext, DigestLine, one_line
+from templates.notice_contexts import DigestContext, DigestLine
+from templates.wording import one_line
 from tickets.directory import Agent
 
 SHOWN = 50  # things that a digest shows; where there are more, all of them stand in a file beside it

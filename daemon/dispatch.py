@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,7 +11,8 @@ import structlog
 
 from channels import Channel, Item, Receipt, Refused, Retry, Sent
 from channels.retry import next_attempt
-from daemon import alerts, clock, notice
+from daemon import agent_answers, alerts, clock, notice
+from daemon.answering import read_author
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.notice_facts import News
@@ -155,7 +156,10 @@ class Dispatch:
             decision = decide(ticket, event, now=now)
             tickets.save(session, decision.ticket)
             tickets.add_event(session, ticket.number, event, now)
+            if claimed.klass == "answer":
+                agent_answers.give_back(session, self.desk, ticket, claimed, why)
             news = News(f"outbox:{claimed.id}")
             for effect in decision.effects:
                 if isinstance(effect, TellAgents):
+                    effect = replace(effect, cause=read_author(claimed.item.key))  # noqa: PLW2901 who knows already
                     notice.tell(session, self.desk, decision.ticket, effect, news, now=now)

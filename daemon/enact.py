@@ -3,20 +3,22 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, alerts, notice
+from daemon import acknowledge, acting, alerts, asking, confirming, notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.notice_facts import News
+from daemon.said import Said, find_notice
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
 from mail.proof import prove
 from mail.signatures import UNCHECKED, Signed
 from mail.thanks import is_thanks
-from store import facts, journal, messages, persons, proofs, tickets
+from store import facts, journal, messages, persons, proofs, tickets, unconfirmed
 from store.engine import Session
 from tickets import routes
 from tickets.candidates import Inbound
+from tickets.codes import read_code
 from tickets.effects import Acknowledge, AlertAdmins, Effect, TellAgents
 from tickets.events import (
     AutomaticArrived,
@@ -47,12 +49,23 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
     inbound = Inbound(
         *(claimed.id, claimed.mailbox, claimed.received_at),
         released=claimed.released,
+        waiting=_waiting(session, desk, mail, now),
+        imported=claimed.imported,
         trust_senders=desk.trust_senders,
     )
     way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now, settings=desk.config.lifecycle)
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now).carry_out(way)
     return way
+
+
+def _waiting(session: Session, desk: Desk, mail: Mail, now: datetime) -> tuple[int, ...]:
+    """The arrivals that wait for a code of the agent in whose name this mail comes, if it could bring one."""
+    agent = desk.directory.agent_of(mail.sender.address) if mail.sender is not None else None
+    if agent is None or read_code(mail.reply) is None:
+        return ()
+    waits = unconfirmed.waiting(session, agent.addresses[0], asking.waiting_since(now))
+    return tuple(entry.arrival for entry in waits)
 
 
 def _prove(session: Session, desk: Desk, mail: Mail, signed: Signed) -> Proof:
@@ -90,10 +103,10 @@ class Case:
     def carry_out(self, way: routes.Route) -> None:
         """Write what this way means; each way ends the arrival exactly once."""
         match way:
-            case routes.Open():
-                self._open(way)
-            case routes.Join():
-                self._join(way)
+            case routes.Open() | routes.Join():
+                self._write(way)
+            case routes.Act() | routes.Confirm():
+                self._work(way)
             case routes.Copied():
                 self._copied(way)
             case routes.Keep():
@@ -103,7 +116,23 @@ class Case:
             case routes.Quarantine():
                 self._put_aside(way)
 
-    def _open(self, way: routes.Open) -> None:
+    def _write(self, way: routes.Open | routes.Join) -> None:
+        """Put the mail on a ticket."""
+        if way.asks and self._do_without_a_note(way):
+            return
+        ticket = self._open(way) if isinstance(way, routes.Open) else self._join(way)
+        self._pull(ticket, way.pulls)
+        if way.asks:
+            asking.ask_about_note(self._said(ticket))
+
+    def _work(self, way: routes.Act | routes.Confirm) -> None:
+        """Have done what an agent says who may."""
+        if isinstance(way, routes.Act):
+            self._act(way)
+        else:
+            self._confirm(way)
+
+    def _open(self, way: routes.Open) -> Ticket:
         author = self._person(way.author)
         requester = author if way.requester == way.author else self._person(way.requester)
         account = self.desk.directory.account(way.account) if way.account else None
@@ -138,9 +167,9 @@ class Case:
         ticket = self._happen(ticket, Opened(author, way.kind, self.proof.level, way.linked), way.silent)
         if way.kind is MessageKind.PUBLIC and author is not None:
             ticket = self._happen(ticket, self._replied(way.author, author))
-        self._pull(ticket, way.pulls)
+        return ticket
 
-    def _join(self, way: routes.Join) -> None:
+    def _join(self, way: routes.Join) -> Ticket:
         ticket = tickets.load(self.session, way.number)
         assert ticket is not None, "routing chose among tickets that the store had just named"
         author = self._person(way.author)
@@ -148,8 +177,7 @@ class Case:
         self._give_place(way.replaces, ticket.number)
         automatic = way.kind is MessageKind.AUTOMATIC
         self._finish(Outcome.AUTOMATIC if automatic else Outcome.TICKETED, ticket=ticket.number, why=way.by.value)
-        ticket = self._happen(ticket, self._joined(way, author))
-        self._pull(ticket, way.pulls)
+        return self._happen(ticket, self._joined(way, author))
 
     def _joined(self, way: routes.Join, author: int | None) -> Event:
         match way.kind:
@@ -187,6 +215,50 @@ class Case:
         self._finish(Outcome.QUARANTINED, reason=way.reason, why=way.why)
         if way.reason is Reason.UNREADABLE and not self.claimed.imported:
             alerts.put(self.session, self.desk, alerts.unreadable(self.claimed, way.why, self.now), self.now)
+        if way.by_code and not self.claimed.imported:
+            asking.hold(self._said(self._current(way.ticket)), self.proof.why)
+
+    def _act(self, way: routes.Act) -> None:
+        """What an agent who may works; all that follows is done before the arrival ends."""
+        done = acting.act(replace(self._said(self._current(way.ticket)), level=Level.STRONG))
+        self._finish(Outcome.HANDLED, ticket=way.ticket, why=done)
+
+    def _confirm(self, way: routes.Confirm) -> None:
+        """Have the mail done for which this one brings the code; both have been handled then."""
+        asked = unconfirmed.take(self.session, way.arrival)
+        raw, mail = confirming.read_again(self.session, self.desk, way.arrival)
+        said = self._said(self._current(asked.get("ticket")))
+        found = find_notice(self.session, self.desk, said.agent, mail, self.now)
+        said = replace(said, mail=mail, raw=raw, arrival=way.arrival, level=Level.STRONG, notice=found)
+        done = acting.act(said)
+        number = said.ticket.number if said.ticket is not None else None
+        journal.finish(self.session, way.arrival, Outcome.HANDLED, now=self.now, ticket=number, why=done)
+        self._finish(Outcome.HANDLED, ticket=number, why=f"it confirms arrival {way.arrival}")
+
+    def _do_without_a_note(self, way: routes.Open | routes.Join) -> bool:
+        """Whether a mail that answers no notice of ours is no note: commands without a text, or about no ticket."""
+        ticket = self._current(way.number) if isinstance(way, routes.Join) else None
+        done = asking.answer_at_once(self._said(ticket))
+        if done is not None:
+            self._finish(Outcome.HANDLED, ticket=ticket.number if ticket is not None else None, why=done)
+        return done is not None
+
+    def _current(self, number: int | None) -> Ticket | None:
+        """The ticket, or the one that it was merged into."""
+        ticket = tickets.load(self.session, number) if number is not None else None
+        while ticket is not None and ticket.merged_into is not None:
+            ticket = tickets.load(self.session, ticket.merged_into)
+        return ticket
+
+    def _said(self, ticket: Ticket | None) -> Said:
+        """The mail at hand as one of an agent."""
+        agent = self.desk.directory.agent_of(self.mail.sender.address if self.mail.sender else "")
+        assert agent is not None, "routing asks this of agents' mail alone"
+        claimed, notice = self.claimed, find_notice(self.session, self.desk, agent, self.mail, self.now)
+        return Said(
+            *(self.session, self.desk, agent, self.mail, claimed.raw, claimed.id, claimed.id, claimed.mailbox),
+            *(self.proof.level, ticket, self.now, notice),
+        )
 
     def _pull(self, ticket: Ticket, numbers: tuple[int, ...]) -> None:
         """Take the messages of tickets whose parent this mail is; they answer by pointing here from now on."""

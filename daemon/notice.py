@@ -63,7 +63,8 @@ class Telling:
         )
 
     def _key(self, agent: Agent) -> str:
-        return f"notice:{self.effect.occasion}:{self.ticket.number}:{self.news.cause}:{agent.addresses[0]}"
+        """Of one mail an agent is told once about a ticket, whatever it did there."""
+        return f"notice:{self.ticket.number}:{self.news.cause}:{agent.addresses[0]}"
 
     def _keep(self, agent: Agent) -> bool:
         """Whether the agent is told later; then it is written down for their digest."""

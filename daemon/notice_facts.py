@@ -11,7 +11,8 @@ from mail.outgoing_body import Enclosure
 from mail.outgoing_fields import Unsendable, sendable_address
 from store import accounts, earlier, facts, persons
 from store.engine import Session
-from templates.contexts import NoticeContext, one_line
+from templates.notice_contexts import NoticeContext
+from templates.wording import one_line
 from tickets.directory import Account, Role
 from tickets.effects import TellAgents
 from tickets.model import Ticket
@@ -71,7 +72,7 @@ def gather(session: Session, desk: Desk, ticket: Ticket, effect: TellAgents, new
         mine=False,
         reference=ticket.reference or "",
         account=ticket.account or "",
-        facts=_tell_account(session, account) if account is not None else (),
+        facts=tell_account(session, account) if account is not None else (),
         linked=ticket.linked or 0,
         earlier=_tell_past(session, ticket),
         files=tuple(map(tell_file, taken)),
@@ -123,7 +124,7 @@ def _name_owner(desk: Desk, owner: Address | None) -> str:
     return agent.name if agent is not None else owner.name or owner.address
 
 
-def _tell_account(session: Session, account: Account) -> tuple[str, ...]:
+def tell_account(session: Session, account: Account) -> tuple[str, ...]:
     """What the configuration says of it, and what agents have learned since."""
     learned = dict(account.facts) | accounts.facts(session, account.name)
     told = (("plan", account.plan), ("CE", account.ce), ("AE", account.ae), *learned.items())

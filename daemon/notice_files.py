@@ -3,7 +3,7 @@
 from mail.model import Attachment, Mail
 from mail.outgoing_body import Enclosure, enclose
 from mail.parse import parts_bytes
-from templates.contexts import TEXT_CHARACTERS, TEXT_LINES
+from templates.wording import TEXT_CHARACTERS, TEXT_LINES
 
 MOST_FILES = 20  # that are named or come along
 

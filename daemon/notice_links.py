@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from mail.mailto import mailto
-from templates.contexts import Link, one_line, own_subject
+from templates.notice_contexts import Link
+from templates.wording import one_line, own_subject
 from tickets.model import Status, Ticket
 
 COMMANDS = ("#note", "#pending", "#hold REF", "#close confirmed", "#help")

@@ -55,9 +55,10 @@ def obey(session: Session, desk: Desk, order: Order, now: datetime) -> Obeyed:
     plan = prepare(order.parsed, scene)
     if not isinstance(plan, Plan):
         return Obeyed(tell_refused(order.parsed, plan, order.ticket))
-    text = _text_of(desk, order, plan)
-    if isinstance(text, CommandError):
-        return Obeyed(tell_refused(order.parsed, [text], order.ticket))
+    prepared = prepared_text(desk, order, plan)
+    if isinstance(prepared, CommandError):
+        return Obeyed(tell_refused(order.parsed, [prepared], order.ticket))
+    text = "\n\n".join(filter(None, [plan.text, prepared]))
     doer = replace(order.doer, person=scene.author or order.doer.person)
     carrying = Carrying(session, desk, replace(order.mail, text=text, reply=text), doer, now)
     made = carrying.carry_out(plan)
@@ -89,11 +90,11 @@ def gather(session: Session, desk: Desk, order: Order, now: datetime) -> Scene:
     )
 
 
-def _text_of(desk: Desk, order: Order, plan: Plan) -> str | CommandError:
-    """The text with the prepared answer below it, where one is said."""
+def prepared_text(desk: Desk, order: Order, plan: Plan) -> str | CommandError:
+    """The prepared answer that stands below the text, where one is said."""
     macro = plan.invocation("macro")
     if macro is None:
-        return plan.text
+        return ""
     ticket, asks = plan.before.ticket, plan.before.requester
     context = MacroContext(
         name=f"{MACRO}{macro.args[0].lower()}",
@@ -103,10 +104,9 @@ def _text_of(desk: Desk, order: Order, plan: Plan) -> str | CommandError:
         agent=order.agent.name if order.agent is not None else "",
     )
     try:
-        prepared = desk.templates.render(context, language=ticket.language, mailbox=ticket.mailbox).text.strip("\n")
+        return desk.templates.render(context, language=ticket.language, mailbox=ticket.mailbox).text.strip("\n")
     except TemplateFault as fault:
         return CommandError(f"the prepared answer cannot be used: {fault}", macro.where)
-    return "\n\n".join(filter(None, [plan.text, prepared]))
 
 
 def _says(parsed: Parsed, name: str) -> bool:

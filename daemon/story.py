@@ -18,6 +18,7 @@ SAID: dict[str, str] = {
     "CustomerWrote": "wrote (found its ticket by {by})",
     "RepliedElsewhere": "wrote to the customer and copied us in",
     "Replied": "answered the customer",
+    "Recalled": "stopped an answer before it left",
     "Noted": "left a note",
     "Called": "asked for help: {whom} {area}",
     "Assigned": "gave the ticket to {owner}",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, clock, digest, notice
+from daemon import alerts, asking, clock, digest, notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.happen import happen
@@ -62,7 +62,7 @@ class Timer:
         self._drop(session, now)
         self._tell_of_deaf(session, now)
         self._step(session, now)
-        digests = digest.send_due(session, self.desk, now)
+        digests = digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
         held = outbox.held(session)
         if not held:
             return digests

@@ -6,8 +6,8 @@ from templates.contexts import TranscriptContext
 MOST_LINES = 500  # of the agent's own text; the whole of it lies in what they sent
 
 
-def context_of(transcript: Transcript, helpdesk: str) -> TranscriptContext:
-    """What the template is filled with; `helpdesk` is what we call ourselves."""
+def context_of(transcript: Transcript, helpdesk: str, returned: str = "") -> TranscriptContext:
+    """What the template is filled with; `helpdesk` is what we call ourselves, `returned` whom an answer never met."""
     lines = transcript.text.split("\n") if transcript.text else []
     return TranscriptContext(
         helpdesk=helpdesk,
@@ -17,6 +17,7 @@ def context_of(transcript: Transcript, helpdesk: str) -> TranscriptContext:
         changes=tuple(_line(each, transcript.number) for each in transcript.changes),
         back=transcript.back,
         recallable=transcript.recallable,
+        returned=returned,
         wrong=tuple(map(str, transcript.errors)),
         text=(*lines[:MOST_LINES], *(["…"] if len(lines) > MOST_LINES else [])),
     )

@@ -53,6 +53,14 @@ _MOVE_ONE = hot(
     which=1,
     target=2,
 )
+_KEEP_INSIDE = hot(
+    "messages.keep_inside",
+    update(MESSAGES)
+    .where(_M.ticket == bindparam("on"), _M.arrival == bindparam("by"), _M.kind == MessageKind.PUBLIC)
+    .values(kind=MessageKind.NOTE),
+    on=1,
+    by=1,
+)
 _AUTHOR = (
     select(IDENTITIES.c.address)
     .where(IDENTITIES.c.person == _M.author)
@@ -170,6 +178,11 @@ def same_conversation(session: Session, number: int, requester: int) -> list[int
     """Other tickets of this requester whose mails bear the same Thread-Index: a hint, the newest ticket first."""
     rows = session.connection().execute(_SAME_CONVERSATION, {"of": number, "requester": requester})
     return [row.ticket for row in rows]
+
+
+def keep_inside(session: Session, number: int, arrival: int) -> None:
+    """Make the public reply that an arrival put on a ticket a note: it never left."""
+    session.connection().execute(_KEEP_INSIDE, {"on": number, "by": arrival})
 
 
 def move_message(session: Session, message: int, target: int) -> None:

@@ -71,6 +71,16 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class SentNotice:
+    """What an agent was told, as it left or will leave."""
+
+    key: str
+    put_at: datetime
+    ticket: int | None
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many rows of one class are in one state, and how many attempts of theirs ended with unknown result."""
 
@@ -86,10 +96,24 @@ _PUT = upsert(OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_
 _KEEP_BYTES = insert(PAYLOADS)
 _NOTICE = hot(
     "outbox.find_notice",
-    select(PAYLOADS.c.content)
+    select(_O.key, _O.put_at, _O.ticket, PAYLOADS.c.content)
     .join(OUTBOX, _O.id == PAYLOADS.c.outbox)
     .where(_O.message_id == bindparam("called"), _O["class"] == "notice"),
     called="<o1@us.example>",
+)
+_RECALL = hot(
+    "outbox.recall",
+    update(OUTBOX)
+    .where(
+        _O.ticket == bindparam("of"),
+        _O.key.like(bindparam("begins")),
+        CLAIMABLE,
+        _O.attempts == 0,
+    )
+    .values(state="cancelled", settled_at=bindparam("at", type_=_O.settled_at.type), last_error="stopped by its author")
+    .returning(_O.key),
+    of=1,
+    begins="answer:1:%",
 )
 _KNOWN = hot("outbox.is_known", select(_O.id).where(_O.key == bindparam("name")), name="ack:ticket:1")
 _NO_LEASE = {"lease_until": null(), "resends": _O.resends + 1}
@@ -227,10 +251,16 @@ def is_known(session: Session, key: str) -> bool:
     return session.connection().execute(_KNOWN, {"name": key}).first() is not None
 
 
-def find_notice(session: Session, message_id: str) -> bytes | None:
-    """The final bytes of the notice that bears this Message-ID (with angle brackets), as they left."""
-    content: bytes | None = session.connection().execute(_NOTICE, {"called": message_id}).scalar()
-    return content
+def find_notice(session: Session, message_id: str) -> SentNotice | None:
+    """The notice that bears this Message-ID (with angle brackets)."""
+    row = session.connection().execute(_NOTICE, {"called": message_id}).first()
+    return SentNotice(row.key, row.put_at, row.ticket, row.content) if row is not None else None
+
+
+def recall(session: Session, ticket: int, keys: str, now: datetime) -> list[str]:
+    """Cancel what has not begun to leave of a ticket's mail whose key begins so (digits, letters and colons)."""
+    given = {"of": ticket, "begins": f"{keys}%", "at": now}
+    return [row.key for row in session.connection().execute(_RECALL, given)]
 
 
 def claim(session: Session, channel: str, limit: int, now: datetime, lease: timedelta) -> list[Claimed]:

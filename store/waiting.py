@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -50,7 +50,12 @@ _NEXT_DUE = hot(
 )
 _SENT = hot(
     "waiting.sent_since",
-    select(func.count()).where(NOTICES, _O.address == bindparam("address"), _O.put_at > bindparam("since")),
+    select(func.count()).where(
+        NOTICES,
+        _O.address == bindparam("address"),
+        _O.put_at > bindparam("since"),
+        or_(_O.key.like("notice:%"), _O.key.like("digest:%")),  # not what answers the agent's own mail
+    ),
     address="a1@us.example",
 )
 _READY = hot(

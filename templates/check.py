@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from jinja2 import TemplateError, nodes
 from jinja2.meta import find_undeclared_variables
 
-from templates.contexts import TEXTS, Context, meanings, text_named
+from templates.contexts import TEXTS, Context, text_named
 from templates.files import FILE_NAME, LAYOUT, Shelf, TextFile
 from templates.press import BLOCKS, TROUBLES, Press, Written
+from templates.wording import meanings
 
 # What would load something, run something, or count on styles that many readers throw away.
 FORBIDDEN_HTML = re.compile(

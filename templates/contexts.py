@@ -1,46 +1,11 @@
 """What each text may say: one value per text. Its fields are the variables of the template, and the only ones."""
 
-import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Self
 
-from markupsafe import Markup
-
-from mail.marker import MARKER, disarm
-from templates.page import mark_link
-
-# Controls, halves of characters, line and paragraph separators, characters that turn the direction of what follows
-# (they make one thing look like another), and the two marks that render.py sets around values.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ud800-\udfff]")
-REPLY_WORDS = re.compile(r"\A(?:(?:re|aw|antw|sv|fw|fwd|wg)\s?(?:\[\d{1,3}\])?\s?:\s{0,9})+", re.IGNORECASE)
-TICKET_TAGS = re.compile(r"\[#\d{1,19}\]")
-READ_AT_MOST = 4096
-TEXT_CHARACTERS = 12_000  # of what a customer wrote, in a notice
-TEXT_LINES = 1_500
-
-
-def words(meaning: str, limit: int) -> dict[str, object]:
-    """Say of a field what it means to whoever writes a template, and at how many characters it is cut."""
-    return {"meaning": meaning, "limit": limit}
-
-
-def one_line(text: str, limit: int) -> str:
-    """What may be shown of foreign text: one line without control characters, at most `limit` characters."""
-    line = " ".join(UNSEEN.sub(" ", text[:READ_AT_MOST]).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def many_lines(text: str, limit: int) -> str:
-    """What may be shown of foreign text, line by line, cut at `limit` characters and at TEXT_LINES lines."""
-    lines = text[: limit + 1].splitlines()
-    clean = "\n".join(UNSEEN.sub("", line.expandtabs()).rstrip() for line in lines[:TEXT_LINES]).strip("\n")
-    return clean if len(text) <= limit and len(lines) <= TEXT_LINES else clean[: limit - 2] + "\n…"
-
-
-def own_subject(subject: str) -> str:
-    """A subject without the reply words before it, and without ticket tags: ours is the only one."""
-    line = TICKET_TAGS.sub(" ", UNSEEN.sub(" ", subject[:READ_AT_MOST]))
-    return REPLY_WORDS.sub("", " ".join(line.split()))
+from mail.marker import disarm
+from templates.notice_contexts import DigestContext, NoticeContext
+from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,138 +69,6 @@ class AlertContext:
         return shown(self)
 
 
-class Link(NamedTuple):
-    """A link of ours: its words, and where it leads."""
-
-    name: str
-    target: str
-
-    def shown(self) -> Markup:
-        """As a template may write it down; only its words may hold something of others."""
-        return Markup(mark_link(disarm(one_line(self.name, 150)), self.target))  # noqa: S704 page.py escapes it
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeContext:
-    """An agent is told what happened on a ticket. Nothing of others in it can pass for a line of ours."""
-
-    name: ClassVar[str] = "notice"
-    marker: str = field(
-        metadata=words("the line above which agents write; it comes first, whatever else you change", 100)
-    )
-    helpdesk: str = field(metadata=words("what we call ourselves", 100))
-    mailbox: str = field(metadata=words("the address that the ticket lives at", 254))
-    number: int = field(metadata={"meaning": "the ticket's number"})
-    subject: str = field(metadata=words("what the ticket is about, without reply words", 120))
-    occasion: str = field(
-        metadata=words(
-            "new answered reopened thanked noted copied replied fixed woke undeliverable assigned called", 30
-        )
-    )
-    who: str = field(metadata=words("who did it, with their address", 200))
-    proof: str = field(metadata=words("of a customer's mail: proven, unproven or failed; else nothing", 30))
-    source: str = field(metadata=words("the notifier that it came through, or nothing", 100))
-    ask_first: bool = field(metadata={"meaning": "whether that notifier's people must be asked before anybody answers"})
-    text: str = field(metadata=words("what was written", TEXT_CHARACTERS) | {"lines": True})
-    rest: str = field(metadata=words("the attached file that holds all of it where it was cut, or nothing", 100))
-    detail: str = field(metadata=words("what else there is to say: why a mail could not be delivered", 500))
-    requester: str = field(metadata=words("who is answered, or nothing", 200))
-    status: str = field(metadata=words("new open pending on-hold closed", 20))
-    owner: str = field(metadata=words("who owns the ticket, or nothing", 100))
-    mine: bool = field(metadata={"meaning": "whether that is the agent who is told"})
-    reference: str = field(metadata=words("the defect that it waits for, or nothing", 200))
-    account: str = field(metadata=words("the customer company, or nothing", 100))
-    facts: tuple[str, ...] = field(metadata=words("what is known of the account, line by line", 200))
-    linked: int = field(metadata={"meaning": "the number of an earlier ticket that it may belong to, or 0"})
-    earlier: tuple[str, ...] = field(metadata=words("the requester's earlier tickets, newest first", 200))
-    files: tuple[str, ...] = field(metadata=words("the attachments that came along", 250))
-    left_out: tuple[str, ...] = field(metadata=words("the attachments that did not, because they are too large", 250))
-    others: tuple[Link, ...] = field(metadata={"meaning": "links that add somebody who was in To or Cc"})
-    commands: tuple[Link, ...] = field(metadata={"meaning": "links that open a mail with a common command"})
-
-    @classmethod
-    def sample(cls) -> Self:
-        """A value to look at the text with."""
-        link = "mailto:support@example.com?subject=Re%3A%20%5B%234711%5D%20Cannot%20log%20in%20%23take"
-        return cls(
-            marker=MARKER,
-            helpdesk="Example Support",
-            mailbox="support@example.com",
-            number=4711,
-            subject="Cannot log in <since Monday> & lost",
-            occasion="new",
-            who="Anna Müller <anna@customer.example>",
-            proof="unproven",
-            source="website form",
-            ask_first=True,
-            text="Hello,\n\nI cannot log in & get:\n\n    <error code='7'>\n\nAnna",
-            rest="message-4711.txt",
-            detail="",
-            requester="Anna Müller <anna@customer.example>",
-            status="new",
-            owner="",
-            mine=False,
-            reference="",
-            account="Customer Ltd",
-            facts=("plan: Gold", "CE: carol@example.com", "version: 7.2"),
-            linked=4700,
-            earlier=("#4700 Cannot print (closed, 2026-03-01)",),
-            files=("screen.png (120 kB)",),
-            left_out=("film.mp4 (18.2 MB)",),
-            others=(Link("#cc +bob@customer.example", link),),
-            commands=(Link("#take", link), Link("#close confirmed", link)),
-        )
-
-    def variables(self) -> dict[str, object]:
-        """What the template may use, cleaned and disarmed; the marker alone is as we write it."""
-        bare = disarmed(shown(self)) | {"marker": self.marker}
-        links = {"others": tuple(map(Link.shown, self.others)), "commands": tuple(map(Link.shown, self.commands))}
-        return bare | links | {"subject": disarm(one_line(own_subject(self.subject), 120))}
-
-
-class DigestLine(NamedTuple):
-    """One thing that happened; `link` opens a mail to the ticket."""
-
-    link: Link
-    subject: str
-    occasion: str
-    who: str
-    said: str
-
-    def shown(self) -> "DigestLine":
-        """As the template may write it down."""
-        clean = [disarm(one_line(value, limit)) for value, limit in zip(self[1:], (120, 30, 120, 200), strict=True)]
-        return DigestLine(self.link.shown(), *clean)  # type: ignore[arg-type]  # a link that is written down is markup
-
-
-@dataclass(frozen=True, slots=True)
-class DigestContext:
-    """An agent is told in one mail of all that happened in quiet hours, within a day or in a flood."""
-
-    name: ClassVar[str] = "digest"
-    helpdesk: str = field(metadata=words("what we call ourselves", 100))
-    tickets: int = field(metadata={"meaning": "how many tickets it is about"})
-    more: int = field(metadata={"meaning": "how many things more than these happened"})
-    file: str = field(metadata=words("the attached file that holds all of them then", 100))
-    lines: tuple[DigestLine, ...] = field(
-        metadata={"meaning": "what happened, each with link, subject, occasion, who, said"}
-    )
-
-    @classmethod
-    def sample(cls) -> Self:
-        """A value to look at the text with."""
-        link = Link("#4711", "mailto:support@example.com?subject=Re%3A%20%5B%234711%5D%20Cannot%20log%20in")
-        who = "Anna Müller <anna@customer.example>"
-        new = DigestLine(link, "Cannot log in <since Monday>", "new", who, "Hello, I cannot log in & get 7")
-        return cls(
-            "Example Support", tickets=1, more=7, file="digest.txt", lines=(new, new._replace(occasion="answered"))
-        )
-
-    def variables(self) -> dict[str, object]:
-        """What the template may use, cleaned and disarmed."""
-        return disarmed(shown(self)) | {"lines": tuple(line.shown() for line in self.lines)}
-
-
 @dataclass(frozen=True, slots=True)
 class TranscriptContext:
     """An agent is told what became of their commands."""
@@ -248,7 +81,8 @@ class TranscriptContext:
     changes: tuple[str, ...] = field(metadata=words("each thing that is not as it was, before and after", 700))
     back: tuple[str, ...] = field(metadata=words("the commands that turn all of it back", 500))
     recallable: bool = field(metadata={"meaning": "whether an answer waits that #undo still stops"})
-    wrong: tuple[str, ...] = field(metadata=words("what is wrong; then nothing was done", 500))
+    returned: str = field(metadata=words("whom an answer of theirs did not reach, or nothing", 254))
+    wrong: tuple[str, ...] = field(metadata=words("what is wrong; unless an answer returned, nothing was done", 500))
     text: tuple[str, ...] = field(metadata=words("the lines that the agent wrote, where nothing became of them", 2000))
 
     @classmethod
@@ -257,12 +91,110 @@ class TranscriptContext:
         changes, back = ("priority: normal → high", "status: new → open"), ("#assign nobody", "#priority normal")
         commands = ("#take", "#priority high")
         return cls(
-            "Example Support", 4711, "Cannot log in", commands, changes, back, recallable=True, wrong=(), text=()
+            *("Example Support", 4711, "Cannot log in", commands, changes, back),
+            recallable=True,
+            returned="",
+            wrong=(),
+            text=(),
         )
 
     def variables(self) -> dict[str, object]:
         """What the template may use, cleaned."""
         return shown(self) | {"subject": one_line(own_subject(self.subject), 100)}
+
+
+class Asked(NamedTuple):
+    """A mail that waits for an agent's word: what would run, and who would get which text."""
+
+    about: str
+    commands: tuple[str, ...]
+    readers: tuple[str, ...]
+    text: tuple[str, ...]
+    code: str = ""  # to be typed; else #yes runs it
+
+    def shown(self) -> "Asked":
+        """As the template may write it down."""
+
+        def clean(lines: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(disarm(one_line(line, 500)) for line in lines)
+
+        about = disarm(one_line(self.about, 200))
+        return Asked(about, clean(self.commands), clean(self.readers), clean(self.text), self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContext:
+    """An agent is asked before something is done: what they sent answered nothing of ours, or comes late."""
+
+    name: ClassVar[str] = "question"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number; 0 where it is about none, or several mails"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    cause: str = field(metadata=words("why we ask: unanswered, newer or unproven", 30))
+    why: str = field(metadata=words("what nothing proves, where it is unproven", 300))
+    newer: str = field(metadata=words("what another agent answered meanwhile", TEXT_CHARACTERS) | {"lines": True})
+    asked: tuple[Asked, ...] = field(
+        metadata={"meaning": "the mails that wait, each with about, commands, readers, text, code"}
+    )
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        one = Asked("Re: [#4711] Cannot log in", ("#close confirmed",), ("anna@customer.example",), ("It works now.",))
+        return cls("Example Support", 4711, "Cannot log in", "unanswered", "", "", (one,))
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned and disarmed."""
+        bare = disarmed(shown(self)) | {"subject": disarm(one_line(own_subject(self.subject), 100))}
+        return bare | {"asked": tuple(each.shown() for each in self.asked)}
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Somebody of ours who is no agent is asked for help on a ticket."""
+
+    name: ClassVar[str] = "call"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(metadata=words("the ticket's subject", 100))
+    who: str = field(metadata=words("the agent who asks", 200))
+    area: str = field(metadata=words("the part of the product, or nothing", 100))
+    text: str = field(metadata=words("what the agent wrote", TEXT_CHARACTERS) | {"lines": True})
+    said: str = field(metadata=words("what the customer wrote last", TEXT_CHARACTERS) | {"lines": True})
+    requester: str = field(metadata=words("the customer, or nothing", 200))
+    account: str = field(metadata=words("the customer company, or nothing", 100))
+    facts: tuple[str, ...] = field(metadata=words("what is known of the account, line by line", 200))
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        asks, said = "Is this a known limit?", "The search takes a minute."
+        facts, anna = ("plan: Gold", "version: 7.2"), "Anna Müller <anna@customer.example>"
+        return cls(
+            "Example Support", 4711, "Search is slow", "Alice", "search", asks, said, anna, "Customer Ltd", facts
+        )
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned and disarmed."""
+        return disarmed(shown(self)) | {"subject": disarm(one_line(own_subject(self.subject), 100))}
+
+
+@dataclass(frozen=True, slots=True)
+class ManualContext:
+    """An agent is sent what `#help` asks for."""
+
+    name: ClassVar[str] = "manual"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    page: str = field(metadata=words("all commands, with examples", 60_000) | {"lines": True})
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        return cls("Example Support", "#take\n    The ticket is yours now.\n\n    #take")
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        return shown(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +249,9 @@ Text = (
     | NoticeContext
     | DigestContext
     | TranscriptContext
+    | QuestionContext
+    | CallContext
+    | ManualContext
     | ReplyContext
 )
 Context = Text | MacroContext
@@ -327,6 +262,9 @@ TEXTS: tuple[type[Text], ...] = (
     NoticeContext,
     DigestContext,
     TranscriptContext,
+    QuestionContext,
+    CallContext,
+    ManualContext,
     ReplyContext,
 )
 
@@ -336,35 +274,3 @@ def text_named(name: str) -> type[Context] | None:
     if name.startswith(MACRO) and name != MACRO:
         return MacroContext
     return next((text for text in TEXTS if text.name == name), None)
-
-
-def meanings(text: type[Context]) -> tuple[tuple[str, str], ...]:
-    """The variables of a text with what each means, in order."""
-    return tuple((each.name, str(each.metadata["meaning"])) for each in fields(text))
-
-
-def shown(context: Context) -> dict[str, object]:
-    """Each field as one clean line, one of several lines and a tuple line by line; what is no text as it is."""
-    values: dict[str, object] = {}
-    for each in fields(context):
-        value = getattr(context, each.name)
-        limit = int(each.metadata.get("limit", 0))
-        if isinstance(value, str):
-            value = many_lines(value, limit) if each.metadata.get("lines") else one_line(value, limit)
-        elif isinstance(value, tuple) and limit:
-            value = tuple(one_line(line, limit) for line in value)
-        values[each.name] = value
-    return values
-
-
-def disarmed(values: dict[str, object]) -> dict[str, object]:
-    """The same values, with nothing in any text of theirs that would pass for a line of ours."""
-    return {name: _disarm(value) for name, value in values.items()}
-
-
-def _disarm(value: object) -> object:
-    if isinstance(value, str):
-        return disarm(value)
-    if isinstance(value, tuple) and all(type(each) is str for each in value):
-        return tuple(map(disarm, value))
-    return value

@@ -9,9 +9,10 @@ from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from templates.contexts import Context, one_line
+from templates.contexts import Context
 from templates.files import TextFile, language_of
 from templates.page import as_html, as_line, as_text, mark
+from templates.wording import one_line
 
 MOST_CHARACTERS = 65_536  # of one block
 MOST_BYTES = 262_144  # of what is made of it, in either format

@@ -17,7 +17,7 @@ from mail.outgoing_body import enclose
 from mail.parse import parse
 from mail.reply_parts import Letter, sender_of, write
 from mail.tokens import Key, Keys, make
-from templates.contexts import Link, NoticeContext
+from templates.notice_contexts import Link, NoticeContext
 from templates.render import Templates
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

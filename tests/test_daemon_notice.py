@@ -74,6 +74,7 @@ def test_the_header_is_what_threads_and_filters_need(office: Office) -> None:
         "X-Helpdeskd-Ticket": "1",
         "X-Helpdeskd-Mailbox": HI,
         "X-Helpdeskd-Status": "new",
+        "X-Helpdeskd-Priority": "normal",
         "X-Helpdeskd-Owner": "nobody",
         "X-Helpdeskd-Account": "Initech",
         "X-Helpdeskd-Occasion": "new",
@@ -179,10 +180,11 @@ def test_all_notices_of_a_ticket_share_root_and_subject_and_each_has_a_token_of_
 def test_an_agents_answer_to_a_notice_is_a_note_of_theirs_and_told_to_the_others_only(office: Office) -> None:
     office.receive(write(CUSTOMER, "a"))
     notice = one(office.told(), ANNA)
-    row = office.arrival(office.receive(answer(notice, ANNA, "n", text="I know this one")))
-    assert (row.outcome, row.ticket, row.why) == (Outcome.TICKETED, 1, "token")
-    [told] = office.told()
+    row = office.arrival(office.receive(answer(notice, ANNA, "n", text="#note\r\nI know this one")))
+    assert (row.outcome, row.ticket, row.why) == (Outcome.HANDLED, 1, "done")
+    told, transcript = office.told()
     assert BEN in told["To"]
+    assert ANNA in transcript["To"]
     assert f"Internal note by Somebody <{ANNA}>" in words_of(again(told))
     assert "I know this one" in words_of(again(told))
 
@@ -190,9 +192,9 @@ def test_an_agents_answer_to_a_notice_is_a_note_of_theirs_and_told_to_the_others
 def test_an_answer_that_kept_our_list_id_is_still_a_persons(office: Office) -> None:
     office.receive(write(CUSTOMER, "a"))
     notice = one(office.told(), ANNA)
-    raw = answer(notice, ANNA, "n", more=f"List-Id: {notice['List-Id']}\r\n")
+    raw = answer(notice, ANNA, "n", text="#note\r\nSeen.", more=f"List-Id: {notice['List-Id']}\r\n")
     office.receive(raw)
-    assert [mail["X-Helpdeskd-Occasion"] for mail in office.told()] == ["noted"]
+    assert [mail["X-Helpdeskd-Occasion"] for mail in office.told()] == ["noted", None]
 
 
 def test_a_notice_is_found_by_its_token_byte_for_byte_for_whoever_reads_the_answer(office: Office) -> None:
@@ -207,7 +209,9 @@ def test_a_notice_is_found_by_its_token_byte_for_byte_for_whoever_reads_the_answ
     assert token is not None
     named = token.message_id(office.desk.config.helpdesk.domain)
     with office.desk.store.read() as session:
-        assert outbox.find_notice(session, named) == sent.payload
+        found = outbox.find_notice(session, named)
+        assert found is not None
+        assert (found.content, found.ticket) == (sent.payload, 1)
         assert outbox.find_notice(session, "<nothing@acme.example>") is None
 
 

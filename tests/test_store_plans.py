@@ -22,7 +22,7 @@ for module in pkgutil.iter_modules(room.__path__, "store."):
 MANY = 100_000
 # Read in order from one end and left off after a few rows: a scan of these is no scan of the table.
 IN_ORDER = {"tickets.list"}  # by its primary key, from the highest number down, as many as were asked for
-ENDS = {"ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
+ENDS = {"ix_unconfirmed_untold", "ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
 MADE_UP = {"chosen", "few", "CONSTANT"}  # rows that the statement itself has just chosen
 SETTLED = timedelta(days=400)
 
@@ -51,6 +51,8 @@ ROWS = {
         NULL, NULL""",
     "payloads": "i, CAST('x' AS {bytes})",
     "settings": "'name' || i, 'v'",
+    "unconfirmed": """i, 'a' || (i % 50) || '@us.example', '{{}}', :old,
+        CASE WHEN i % 1000 > 0 THEN CAST(:old AS {time}) END""",
     "waiting_notices": "i, 'w' || i, 'a' || (i % 50) || '@us.example', i, 'new', 'Ann', 's', :old, :old",
 }
 

@@ -13,10 +13,9 @@ from templates.contexts import (
     Context,
     Text,
     UnprovenAcknowledgementContext,
-    one_line,
-    own_subject,
 )
 from templates.render import Rendered, TemplateFault, Templates
+from templates.wording import one_line, own_subject
 
 OURS = Templates(None)
 
@@ -291,6 +290,9 @@ def test_there_is_no_other_text() -> None:
         "notice",
         "digest",
         "transcript",
+        "question",
+        "call",
+        "manual",
         "reply",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):

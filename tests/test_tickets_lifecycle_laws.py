@@ -25,6 +25,7 @@ from tickets.events import (
     Noted,
     Opened,
     PrioritySet,
+    Recalled,
     Recorded,
     Replied,
     RepliedElsewhere,
@@ -91,6 +92,8 @@ class Model:
             case RepliedElsewhere(is_agent=True) if not closed:
                 self.owner = self.owner or event.author
                 self.status = PENDING if self.status in {NEW, OPEN} else self.status
+            case Recalled():
+                self.status = OPEN if self.status is PENDING else self.status
             case StatusSet() | Held():
                 self.owner = self.owner or event.author
                 self.status = event.status if isinstance(event, StatusSet) else ON_HOLD

@@ -37,7 +37,7 @@ from tickets.routes import By, Copied, Join, Keep, Open, Quarantine, Returned
 
 PROVEN, UNPROVEN, FAILED = Level.PROVEN, Level.UNPROVEN, Level.FAILED
 RELEASED = Inbound(7, SUPPORT, NOW, released=True)
-NOTE = Join(TICKET, By.REFERENCE, MessageKind.NOTE, address(ALICE), from_customer=False)
+NOTE = Join(TICKET, By.REFERENCE, MessageKind.NOTE, address(ALICE), from_customer=False, asks=True)
 
 
 def forward(sender: str, original: str | None) -> Mail:
@@ -79,7 +79,7 @@ def test_an_agents_mail_that_a_person_released_is_a_note_and_never_a_public_repl
 
 def test_an_agents_automatic_mail_never_acts_for_the_agent() -> None:
     away = automatic(answer(ALICE, parents=(token_id(ALICE),), cc=(ANN,)))
-    assert WORLD.route(away, PROVEN) == replace(NOTE, by=By.TOKEN, kind=MessageKind.AUTOMATIC)
+    assert WORLD.route(away, PROVEN) == replace(NOTE, by=By.TOKEN, kind=MessageKind.AUTOMATIC, asks=False)
     assert WORLD.route(away, UNPROVEN) == Keep("Auto-Submitted")
     assert isinstance(WORLD.route(automatic(mail(ALICE), opens=True), UNPROVEN), Quarantine)
     opened = WORLD.route(automatic(mail(ALICE), opens=True), PROVEN)
@@ -156,7 +156,7 @@ def test_a_customer_who_forwards_something_writes_for_themselves() -> None:
 
 def test_staff_answering_what_we_mailed_them_write_a_note_and_need_proof_and_token() -> None:
     by_token = answer(CEDRIC, parents=(token_id(CEDRIC),))
-    assert WORLD.route(by_token, PROVEN) == replace(NOTE, by=By.TOKEN, author=address(CEDRIC))
+    assert WORLD.route(by_token, PROVEN) == replace(NOTE, by=By.TOKEN, author=address(CEDRIC), asks=False)
     for made, level in ((by_token, UNPROVEN), (answer(CEDRIC), PROVEN), (tagged(CEDRIC), PROVEN)):
         assert isinstance(WORLD.route(made, level), Open)
     assert isinstance(WORLD.route(answer(CEDRIC, parents=(token_id(ANN),)), PROVEN), Open)

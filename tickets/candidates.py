@@ -85,4 +85,6 @@ class Inbound:
     mailbox: str  # address of the mailbox in the directory
     received_at: datetime  # INTERNALDATE
     released: bool = False  # a person let it out of quarantine
+    waiting: tuple[int, ...] = ()  # arrivals that wait for a code of the agent in whose name this one comes
+    imported: bool = False  # old mail that a person brought: it runs nothing
     trust_senders: bool = False  # scoring only: every From is proven, every sender of a thread its participant

@@ -111,6 +111,13 @@ class Replied:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """An agent stopped an answer before it left: it is an internal note now."""
+
+    author: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """An agent asks somebody of ours for help; what they wrote is a note beside it."""
 
@@ -254,7 +261,7 @@ class SplitFrom:
     number: int
 
 
-Written = CustomerWrote | RepliedElsewhere | Noted | Replied | Called
+Written = CustomerWrote | RepliedElsewhere | Noted | Replied | Recalled | Called
 Moved = Assigned | StatusSet | Held | Fixed | Closed | Snoozed | Woke
 Described = PrioritySet | Tagged | FactSet | RequesterChanged | ParticipantsChanged
 Regrouped = PulledIn | MovedAway | Merged | TookOver | SplitOff

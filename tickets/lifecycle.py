@@ -31,6 +31,7 @@ from tickets.events import (
     ParticipantsChanged,
     PrioritySet,
     PulledIn,
+    Recalled,
     Regrouped,
     Replied,
     RepliedElsewhere,
@@ -119,7 +120,7 @@ def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
 
 def _change(ticket: Ticket, event: Written | Moved | Described | Regrouped, now: datetime) -> Decision:
     match event:
-        case CustomerWrote() | RepliedElsewhere() | Noted() | Replied() | Called():
+        case CustomerWrote() | RepliedElsewhere() | Noted() | Replied() | Recalled() | Called():
             return _hear(ticket, event, now)
         case Assigned() | StatusSet() | Held() | Fixed() | Closed() | Snoozed() | Woke():
             return _move_by_hand(ticket, event, now)
@@ -152,6 +153,8 @@ def _hear(ticket: Ticket, event: Written, now: datetime) -> Decision:
         case Replied():
             cause = Cause.AGENT_REPLIED_OPEN if event.keep_open else Cause.AGENT_REPLIED
             return Decision(_move(_take_if_free(ticket, event.author), cause, now), (SendReply(ticket.number),))
+        case Recalled():
+            return Decision(_move(ticket, Cause.RECALLED, now))
         case Called():
             return Decision(replace(ticket, touched=True), (CallIn(ticket.number, event.whom, event.area),))
         case _:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mail.model import Address
+from mail.tokens import Token
 from tickets.model import MessageKind, Reason
 
 
@@ -33,6 +34,7 @@ class Open:
     silent: str | None = None  # why nobody is acknowledged, whatever else holds
     pulls: tuple[int, ...] = ()  # tickets that come with it, because this mail is their parent
     replaces: int | None = None  # the quarantined arrival whose place this copy takes
+    asks: bool = False  # an agent's own mail: it comes back to them with what it would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Join:
     from_customer: bool  # the requester's side wrote it: wakes the owner, may reopen
     pulls: tuple[int, ...] = ()
     replaces: int | None = None
+    asks: bool = False  # an agent's own mail: it comes back to them with what it would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,27 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """Put aside for a person."""
+    """Put aside for a person. `by_code`: the agent in whose name it came is mailed a code that runs it."""
 
     reason: Reason
     why: str
+    ticket: int | None = None  # that it names, where it comes in an agent's name
+    by_code: bool = False
 
 
-Route = Open | Join | Copied | Keep | Returned | Quarantine
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An agent works: what their answer to a notice of ours says is done. `ticket` None: the notice is about none."""
+
+    ticket: int | None
+    notice: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """An agent brings the code of a mail that waits: it is done now."""
+
+    arrival: int
+
+
+Route = Open | Join | Copied | Keep | Returned | Quarantine | Act | Confirm

@@ -6,7 +6,7 @@ from datetime import datetime
 from mail.model import Automatic, Mail, Proof
 from mail.threads import named_ids
 from mail.tokens import Keys, find
-from tickets import copies, correspondents, joining, late_parents, returns
+from tickets import agents, copies, correspondents, joining, late_parents, returns
 from tickets.candidates import Candidates, Inbound, Questions
 from tickets.case import Case
 from tickets.directory import Directory, Role
@@ -75,7 +75,7 @@ def _route_written(case: Case) -> Route:
         case Role.SOURCE:
             return correspondents.open_for_notifier(case)
         case Role.AGENT:
-            return _route_agent(case)
+            return agents.route_written(case)
         case Role.STAFF | Role.OWN:
             return _route_staff(case)
         case Role.CUSTOMER:
@@ -91,7 +91,7 @@ def _route_automatic(case: Case, automatic: Automatic) -> Route:
     if not automatic.opens or _is_kept_newsletter(case, automatic):
         return Keep(automatic.why)
     if is_agent and not case.vouched:
-        return _unconfirmed(case)
+        return agents.put_aside(case)
     if case.role is Role.SOURCE:
         return correspondents.open_for_notifier(case)
     why = f"automatic mail: {automatic.why}"
@@ -113,37 +113,14 @@ def _join_as_customer(case: Case) -> Join | Open | None:
     return Join(named.ticket.number, named.by, MessageKind.CUSTOMER, case.mail.sender, from_customer=True)
 
 
-def _route_agent(case: Case) -> Route:
-    """A proven agent's mail to customers has left by itself; what comes to us alone is a note, or a mail passed on."""
-    if not case.vouched:
-        return _unconfirmed(case)
-    if case.holds and case.customers():
-        return _route_public(case)
-    named = joining.find_ticket(case, joining.may_agent_join)
-    if named is not None:
-        return Join(named.ticket.number, named.by, MessageKind.NOTE, case.mail.sender, from_customer=False)
-    return correspondents.open_for_original_sender(case) or correspondents.open_as_note(case, "an agent's own note")
-
-
 def _route_staff(case: Case) -> Route:
     """Staff are customers on their own tickets; else what they write counts as ours, where it is proven."""
     own = _join_as_customer(case)
     if own is not None:
         return own
     if case.holds and case.customers():
-        return _route_public(case)
+        return agents.copy_us_in(case)
     named = joining.find_ticket(case, joining.may_staff_answer)
     if named is not None:
         return Join(named.ticket.number, named.by, MessageKind.NOTE, case.mail.sender, from_customer=False)
     return correspondents.open_for_original_sender(case) or correspondents.open_for_sender(case)
-
-
-def _route_public(case: Case) -> Join | Open:
-    named = joining.find_ticket(case, joining.may_copy_us_in)
-    if named is None:
-        return correspondents.open_for_addressee(case)
-    return Join(named.ticket.number, named.by, MessageKind.PUBLIC, case.mail.sender, from_customer=False)
-
-
-def _unconfirmed(case: Case) -> Quarantine:
-    return Quarantine(Reason.UNCONFIRMED, f"it says that {case.sender}, an agent, wrote it: {case.proof.why}")

@@ -17,6 +17,7 @@ class Cause(StrEnum):
     AGENT_REPLIED_OPEN = "an agent's public reply that says #open"
     AGENT_REPLIED_ELSEWHERE = "an agent wrote to the customer and copied us in"
     STAFF_REPLIED_ELSEWHERE = "staff wrote to the customer and copied us in"
+    RECALLED = "#undo of an answer that had not left"
     NOTED = "an internal note"
     ASSIGNED = "#take or #assign"
     UNASSIGNED = "#assign nobody"
@@ -52,6 +53,7 @@ TRANSITIONS: Mapping[Cause, Mapping[Status, Status]] = {
     Cause.AGENT_REPLIED_OPEN: _all(OPEN),
     Cause.AGENT_REPLIED_ELSEWHERE: _STAY | {NEW: PENDING, OPEN: PENDING},  # it cannot say that engineering is done
     Cause.STAFF_REPLIED_ELSEWHERE: _STAY,
+    Cause.RECALLED: _STAY | {PENDING: OPEN},
     Cause.NOTED: _STAY,
     Cause.ASSIGNED: _STAY_UNLESS_CLOSED | {NEW: OPEN},
     Cause.UNASSIGNED: _all_but_closed(NEW),

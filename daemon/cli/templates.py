@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 from daemon import config
-from templates.contexts import TEXTS, meanings
+from templates.contexts import TEXTS
 from templates.render import Rendered, Templates
+from templates.wording import meanings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

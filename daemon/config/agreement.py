@@ -9,6 +9,7 @@ from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    CallsSection,
     HelpdeskSection,
     MailboxSection,
     SourceSection,
@@ -94,6 +95,22 @@ def _check_people(draft: Draft) -> Found:
                 yield place, "this address stands in another table already"
 
 
+def _check_calls(draft: Draft) -> Found:
+    """An answer of somebody who is not of our people would be taken for a customer's."""
+    calls = draft.one(CallsSection, "calls") or CallsSection()
+    staff = draft.one(StaffSection, "staff") or StaffSection()
+    agents = {address for _, agent in draft.each(AgentSection, "agents") for address in agent.addresses}
+    named: list[tuple[Place, str]] = [(("calls", "product", area), one) for area, one in calls.product.items()]
+    for key in ("team", "oncall"):
+        named += [(("calls", key, at), one) for at, one in enumerate(getattr(calls, key))]
+    for place, address in named:
+        if address not in agents and address.rpartition("@")[2] not in staff.domains:
+            yield (
+                place,
+                "this is no agent's address, nor at a domain of [staff]: answers would be a customer's",
+            )
+
+
 def _check_names(draft: Draft) -> Found:
     for table in ("agents", "accounts", "sources"):
         seen: set[str] = set()
@@ -128,6 +145,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_sources_of_mail,
     _check_admins,
     _check_people,
+    _check_calls,
     _check_names,
     _check_domains,
 )

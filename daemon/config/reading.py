@@ -18,6 +18,8 @@ from daemon.config.secret import Surroundings
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    AnswersSection,
+    CallsSection,
     ControlSection,
     HelpdeskSection,
     MailboxSection,
@@ -45,6 +47,8 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "templates": TemplatesSection,
     "control": ControlSection,
     "staff": StaffSection,
+    "answers": AnswersSection,
+    "calls": CallsSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,

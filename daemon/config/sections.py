@@ -247,6 +247,30 @@ class StaffSection(Section):
     domains: tuple[Domain, ...] = Field((), description="The domains of your company.")
 
 
+class AnswersSection(Section):
+    """How agents' answers leave."""
+
+    wait_seconds: float = Field(
+        60.0,
+        ge=0,
+        le=3600,
+        description="How long an answer waits before it leaves, so that its author can stop it with #undo; it also "
+        "waits for two looks at its mailbox.",
+    )
+
+
+class CallsSection(Section):
+    """Whom `#call` asks for help by mail, beside the accounts' customer engineers."""
+
+    product: dict[Line, AddressText] = Field(
+        {},
+        description='The product owner of each area, like { search = "sue@example.com" }; agents say #call product '
+        "search.",
+    )
+    team: tuple[AddressText, ...] = Field((), description="Who is asked by #call team; by default all agents.")
+    oncall: tuple[AddressText, ...] = Field((), description="Who is asked by #call oncall.")
+
+
 class AccountSection(Section):
     """A customer company."""
 

@@ -1,5 +1,6 @@
 """The configuration as the daemon uses it: every default filled in, every path absolute, nothing left to look up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from daemon.config.sections import ProofSection
+from daemon.config.sections import AnswersSection, ProofSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
@@ -76,6 +77,15 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Whom `#call` asks, beside the accounts' customer engineers."""
+
+    product: Mapping[str, str]  # area, in lower case, to the address of its owner
+    team: tuple[str, ...]
+    oncall: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateFolder:
     """The admin's own templates."""
 
@@ -95,6 +105,8 @@ class Config:
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
     notices: NoticeSettings
+    answers: AnswersSection
+    calls: Calls
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

@@ -1,8 +1,8 @@
-"""What agents will be told of in their next digest."""
+"""What agents will be told of in their next digest, and what waits for their word."""
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from store.schema.columns import ID, Key, Utc, Words
@@ -29,4 +29,23 @@ class WaitingNotice(SQLModel, table=True):
     due: datetime = Field(sa_type=Utc)
 
 
-WAITING = table_of(WaitingNotice)
+UNTOLD = text("told_at IS NULL")
+
+
+class Unconfirmed(SQLModel, table=True):
+    """A mail in an agent's name that nothing proves, and what would come of it; it runs once its code is brought."""
+
+    __tablename__ = "unconfirmed"
+    __table_args__ = (
+        Index("ix_unconfirmed_agent", "agent", "added_at"),
+        Index("ix_unconfirmed_untold", "agent", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+    )
+
+    arrival: int = Field(primary_key=True, foreign_key="arrivals.id", sa_type=ID)
+    agent: str = Field(sa_type=Key)  # the address that the code goes to
+    asked: str = Field(sa_type=Words)  # JSON: why, and what would run
+    added_at: datetime = Field(sa_type=Utc)
+    told_at: datetime | None = Field(default=None, sa_type=Utc)  # when the code was mailed
+
+
+WAITING, UNCONFIRMED = table_of(WaitingNotice), table_of(Unconfirmed)

@@ -1,0 +1,369 @@
+"""Agents work by mail: what their answers to notices do, what leaves of them, and what comes back to them."""
+
+import email
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from store import messages, tickets
+from store.engine import Store
+from tests.notice_team import ANNA, BEN, MIA, again, one, open_team, text_of, words_of
+from tests.office import SUPPORT, Office, write
+from tickets.model import MessageKind, Outcome, Priority, Reason, Status, Ticket
+
+CUSTOMER = "carl@initech.example"
+CE, OWNER = "carol@acme-team.example", "sue@acme-team.example"
+CALLS = f'[calls]\nproduct = {{{{ Search = "{OWNER}" }}}}\noncall = ["{BEN}"]\n'
+
+
+@pytest.fixture
+def office(store: Store, tmp_path: Path) -> Office:
+    return open_team(store, tmp_path, more=CALLS.replace("{{", "{").replace("}}", "}"))
+
+
+@pytest.fixture
+def notice(office: Office) -> EmailMessage:
+    """What Anna is told of Carl's first mail."""
+    office.receive(write(CUSTOMER, "a", text="I cannot log in."))
+    return one(office.told(), ANNA)
+
+
+def answer(
+    mail: EmailMessage, sender: str, name: str, text: str, *, subject: str = "", more: str = "", proven: bool = True
+) -> bytes:
+    """An answer to a mail, as a program writes it."""
+    known, roots, about = (mail[key] for key in ("Message-ID", "References", "Subject"))
+    fields = f"In-Reply-To: {known}\r\nReferences: {roots} {known}\r\n{more}"
+    raw = write(sender, name, text=text.replace("\n", "\r\n"), more=fields, proven=proven)
+    return raw.replace(f"Subject: About {name}".encode(), f"Subject: Re: {about} {subject}".encode())
+
+
+def ticket(office: Office, number: int = 1) -> Ticket:
+    with office.desk.store.read() as session:
+        found = tickets.load(session, number)
+    assert found is not None
+    return found
+
+
+def entries(office: Office, number: int = 1) -> list[tuple[MessageKind, str]]:
+    with office.desk.store.read() as session:
+        return [(row.kind, row.reply.strip()) for row in messages.messages(session, number)]
+
+
+def leave(office: Office, *, after: int = 0) -> list[EmailMessage]:
+    """All that leaves after so many seconds."""
+    office.now += timedelta(seconds=after)
+    return [again(email.message_from_bytes(each.item.payload)) for each in office.leave()]
+
+
+def reader(mail: EmailMessage) -> str:
+    return str(mail["To"].addresses[0].addr_spec)
+
+
+def readers(mails: list[EmailMessage]) -> list[str]:
+    return sorted(map(reader, mails))
+
+
+def to(mails: list[EmailMessage], who: str) -> EmailMessage:
+    [found] = [mail for mail in mails if reader(mail) == who]
+    return found
+
+
+# ---------------------------------------------------------------- answering
+def test_an_answer_to_a_notice_reaches_the_customer_in_the_support_addresss_name(
+    office: Office, notice: EmailMessage
+) -> None:
+    row = office.arrival(office.receive(answer(notice, ANNA, "n", "#priority high\n\nPlease restart it.")))
+    assert (row.outcome, row.ticket, row.why) == (Outcome.HANDLED, 1, "done")
+    made = ticket(office)
+    assert (made.status, made.priority) == (Status.PENDING, Priority.HIGH)
+    assert entries(office)[1:] == [(MessageKind.PUBLIC, "Please restart it.")]
+    told = leave(office)
+    assert readers(told) == [ANNA, BEN]
+    assert "answered the customer" in words_of(to(told, BEN))
+    assert "status: new → pending" in words_of(to(told, ANNA))
+    [sent] = leave(office, after=180)
+    assert reader(sent) == CUSTOMER
+    assert (sent["From"].addresses[0].display_name, sent["From"].addresses[0].addr_spec) == ("Anna", SUPPORT)
+    assert text_of(sent).startswith("Please restart it.\n")
+    assert "Anna" in text_of(sent)
+    assert sent["In-Reply-To"] == "<a@initech.example>"
+    assert sent["Auto-Submitted"] is None
+    office.receive(write(CUSTOMER, "b", text="It works", more=f"In-Reply-To: {sent['Message-ID']}\r\n"))
+    assert ticket(office).status is Status.OPEN
+
+
+def test_commands_without_a_text_send_nothing_to_the_customer(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "", subject="#take #tag +login"))
+    made = ticket(office)
+    assert (made.status, made.tags) == (Status.OPEN, ("login",))
+    assert readers(leave(office, after=180)) == [ANNA]
+
+
+def test_a_wrong_command_runs_nothing_and_gives_the_text_back(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "#take\n#priorty high\nPlease restart it."))
+    assert ticket(office).status is Status.NEW
+    [back] = leave(office, after=180)
+    assert reader(back) == ANNA
+    assert "#priority" in words_of(back)
+    assert "> Please restart it." in text_of(back)
+    office.receive(answer(back, ANNA, "m", "#priority high\nPlease restart it.\n\n> Please restart it."))
+    assert ticket(office).priority is Priority.HIGH
+    assert CUSTOMER in readers(leave(office, after=180))
+
+
+def test_the_same_mail_twice_does_nothing_the_second_time(office: Office, notice: EmailMessage) -> None:
+    raw = answer(notice, ANNA, "n", "Please restart it.")
+    office.receive(raw)
+    assert office.arrival(office.receive(raw)).outcome is Outcome.DUPLICATE
+    assert readers(leave(office, after=180)).count(CUSTOMER) == 1
+
+
+def test_whom_the_agents_own_mail_reached_gets_it_once(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart it.", more=f"Cc: {CUSTOMER}\r\n"))
+    assert CUSTOMER not in readers(leave(office, after=180))
+    assert ticket(office).status is Status.PENDING
+
+
+def test_the_last_word_of_a_closed_ticket_says_so(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "#close confirmed\nGood to hear."))
+    [sent] = [mail for mail in leave(office, after=180) if reader(mail) == CUSTOMER]
+    assert "erledigt" in words_of(sent) or "settled" in words_of(sent)
+    office.receive(write(CUSTOMER, "t", text="Thank you!", more=f"In-Reply-To: {sent['Message-ID']}\r\n"))
+    assert ticket(office).status is Status.CLOSED
+    assert "thank-you" in words_of(to(leave(office), ANNA))
+
+
+def test_what_the_notice_says_inside_never_leaves(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "You have plan: Gold and version: 7.2, see\nCE: carol@acme-team.example"))
+    assert ticket(office).status is Status.NEW
+    [back] = leave(office, after=180)
+    assert reader(back) == ANNA
+    assert "Nothing was done" in words_of(back)
+
+
+def test_customers_words_may_be_quoted_and_ours_around_them_are_cut(office: Office, notice: EmailMessage) -> None:
+    quoted = "\n".join(f"> {line}" for line in text_of(notice).split("\n"))
+    office.receive(answer(notice, ANNA, "n", f"Please restart it.\n\n{quoted}"))
+    sent = to(leave(office, after=180), CUSTOMER)
+    assert "helpdeskd" not in text_of(sent)
+    assert "Gold" not in sent.as_string()
+
+
+# ---------------------------------------------------------------- taking back and confirming
+def test_undo_stops_an_answer_that_has_not_left(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart it."))
+    transcript = to(leave(office), ANNA)
+    office.receive(answer(transcript, ANNA, "u", "#undo"))
+    assert ticket(office).status is Status.OPEN
+    assert entries(office)[1:] == [(MessageKind.NOTE, "Please restart it.")]
+    left = leave(office, after=600)
+    assert readers(left) == [ANNA]
+    assert "stopped: – → 1 mail" in words_of(left[0])  # noqa: RUF001 a dash for nothing
+
+
+def test_what_was_undone_can_be_sent_again_better(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart the whole of the machine.\nIt helps."))
+    office.receive(answer(to(leave(office), ANNA), ANNA, "u", "#undo"))
+    office.receive(answer(notice, ANNA, "o", "Please restart the whole of the machine.\nThat helps."))
+    assert "That helps." in text_of(to(leave(office, after=180), CUSTOMER))
+
+
+def test_what_has_left_is_not_undone_and_the_agent_is_told(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart it."))
+    transcript = to(leave(office), ANNA)
+    leave(office, after=600)
+    office.receive(answer(transcript, ANNA, "u", "#undo"))
+    assert ticket(office).status is Status.PENDING
+    assert "cannot be called back" in words_of(to(leave(office), ANNA))
+
+
+def test_nobody_undoes_what_another_agent_wrote(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart it."))
+    theirs = to(leave(office), BEN)
+    office.receive(answer(theirs, BEN, "u", "#undo"))
+    assert CUSTOMER in readers(leave(office, after=600))
+
+
+def test_an_answer_that_comes_after_another_agents_waits_for_a_yes(office: Office) -> None:
+    office.receive(write(CUSTOMER, "a", text="I cannot log in."))
+    told = [again(mail) for mail in office.told()]
+    annas, bens = to(told, ANNA), to(told, BEN)
+    office.now += timedelta(seconds=60)
+    office.receive(answer(annas, ANNA, "n", "Please restart it."))
+    leave(office, after=180)
+    row = office.arrival(office.receive(answer(bens, BEN, "m", "Please reinstall it.")))
+    assert (row.outcome, row.why) == (Outcome.HANDLED, "it waits: another agent answered meanwhile")
+    [asked] = leave(office, after=180)
+    assert reader(asked) == BEN
+    assert "Please restart it." in words_of(asked)
+    assert "Please reinstall it." in words_of(asked)
+    office.receive(answer(asked, BEN, "y", "#yes"))
+    sent = to(leave(office, after=180), CUSTOMER)
+    assert text_of(sent).startswith("Please reinstall it.")
+    office.receive(answer(asked, BEN, "z", "#yes"))
+    assert "has been done already" in words_of(to(leave(office, after=180), BEN))
+
+
+def test_an_answer_to_the_notice_of_the_newer_reply_goes_at_once(office: Office, notice: EmailMessage) -> None:
+    office.now += timedelta(seconds=60)
+    office.receive(answer(notice, ANNA, "n", "Please restart it."))
+    theirs = to(leave(office, after=180), BEN)
+    office.now += timedelta(seconds=60)
+    office.receive(answer(theirs, BEN, "m", "And reinstall it."))
+    assert CUSTOMER in readers(leave(office, after=180))
+
+
+def test_a_proven_mail_that_answers_no_notice_is_a_note_until_its_author_says_yes(
+    office: Office, notice: EmailMessage
+) -> None:
+    del notice
+    raw = write(ANNA, "n", text="#priority high\r\n\r\nPlease restart it.")
+    row = office.arrival(office.receive(raw.replace(b"Subject: About n", b"Subject: Re: [#1] About a")))
+    assert (row.outcome, row.ticket) == (Outcome.TICKETED, 1)
+    assert entries(office)[1][0] is MessageKind.NOTE
+    assert ticket(office).priority is Priority.NORMAL
+    asked = to(leave(office, after=180), ANNA)
+    assert f"Would be sent to {CUSTOMER}" in words_of(asked)
+    office.receive(answer(asked, ANNA, "y", "#yes"))
+    assert ticket(office).priority is Priority.HIGH
+    sent = to(leave(office, after=180), CUSTOMER)
+    assert text_of(sent).startswith("Please restart it.")
+
+
+def test_a_plain_note_of_a_proven_agent_asks_nothing(office: Office, notice: EmailMessage) -> None:
+    del notice
+    raw = write(ANNA, "n", text="#note\r\nThis is the known bug.")
+    office.receive(raw.replace(b"Subject: About n", b"Subject: Re: [#1] About a"))
+    assert entries(office)[1][0] is MessageKind.NOTE
+    assert readers(leave(office, after=180)) == [BEN]
+
+
+def test_yes_that_answers_no_question_is_told_so(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "y", "#yes"))
+    assert "asks about something" in words_of(to(leave(office), ANNA))
+
+
+def test_help_sends_the_manual(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "h", "#help"))
+    office.receive(write(BEN, "i", text="#help"))
+    left = leave(office)
+    assert readers(left) == [ANNA, BEN]
+    assert all("#priority low | normal | high | urgent" in words_of(mail) for mail in left)
+
+
+# ---------------------------------------------------------------- what nothing proves
+def code_in(mail: EmailMessage) -> list[str]:
+    return re.findall(r"first word: (\S+)", text_of(mail))
+
+
+def test_an_unproven_mail_runs_by_the_code_that_is_mailed_for_it(office: Office, notice: EmailMessage) -> None:
+    row = office.arrival(office.receive(answer(notice, ANNA, "n", "#take\nPlease restart it.", proven=False)))
+    assert (row.outcome, row.reason) == (Outcome.QUARANTINED, Reason.UNCONFIRMED)
+    assert leave(office, after=180) == []
+    office.tick()
+    asked = to(leave(office), ANNA)
+    assert f"Would be sent to {CUSTOMER}" in words_of(asked)
+    [code] = code_in(asked)
+    confirmed = office.receive(answer(asked, ANNA, "c", code, proven=False))
+    assert office.arrival(confirmed).outcome is Outcome.HANDLED
+    assert office.arrival(row.id).outcome is Outcome.HANDLED
+    assert ticket(office).status is Status.PENDING
+    assert CUSTOMER in readers(leave(office, after=180))
+    again_row = office.arrival(office.receive(answer(asked, ANNA, "d", code, proven=False)))
+    assert again_row.outcome is Outcome.QUARANTINED
+
+
+def test_all_that_waits_is_one_mail_an_hour_each_with_its_code(office: Office, notice: EmailMessage) -> None:
+    for name in ("n", "o"):
+        office.receive(answer(notice, ANNA, name, f"#tag +{name}", proven=False))
+    office.tick()
+    assert len(code_in(to(leave(office), ANNA))) == 2
+    office.receive(answer(notice, ANNA, "p", "#tag +p", proven=False))
+    office.tick()
+    assert leave(office, after=3540) == []
+    office.now += timedelta(seconds=120)
+    office.tick()
+    assert len(set(code_in(to(leave(office), ANNA)))) == 3
+
+
+def test_an_unproven_mail_that_names_nothing_of_ours_and_an_automatic_one_get_no_code(
+    office: Office, notice: EmailMessage
+) -> None:
+    office.receive(write(ANNA, "n", text="#take", proven=False))
+    office.receive(answer(notice, ANNA, "o", "#take", more="Auto-Submitted: auto-replied\r\n", proven=False))
+    office.tick()
+    assert leave(office) == []
+
+
+def test_no_other_agents_code_and_no_automatic_mail_confirms(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "#take", proven=False))
+    office.tick()
+    asked = to(leave(office), ANNA)
+    [code] = code_in(asked)
+    office.receive(answer(asked, BEN, "c", code, proven=False))
+    office.receive(answer(asked, ANNA, "d", code, more="Auto-Submitted: auto-replied\r\n"))
+    office.receive(write(CUSTOMER, "e", text=code))
+    assert ticket(office).status is Status.NEW
+
+
+def test_a_notice_in_other_hands_gives_no_right(office: Office, notice: EmailMessage) -> None:
+    for at, (who, proven) in enumerate(
+        [(BEN, True), (MIA, True), (CUSTOMER, True), ("eve@evil.example", True), (ANNA, False)]
+    ):
+        office.receive(answer(notice, who, f"f{at}", "#close spam\nGo away.", proven=proven))
+    assert ticket(office).status is Status.NEW
+    assert all("Go away." not in text_of(mail) for mail in leave(office, after=600) if reader(mail) == CUSTOMER)
+
+
+# ---------------------------------------------------------------- calling, new tickets
+def test_a_called_engineer_answers_by_mail_and_it_is_a_note(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "#call ce\nDo you know this?"))
+    left = leave(office, after=180)
+    assert CUSTOMER not in readers(left)
+    called = to(left, CE)
+    assert "Anna asks for your help: Do you know this?" in words_of(called)
+    assert "I cannot log in." in words_of(called)
+    row = office.arrival(office.receive(answer(called, CE, "m", "Yes, it is the proxy.")))
+    assert (row.outcome, row.ticket) == (Outcome.TICKETED, 1)
+    assert entries(office)[-1] == (MessageKind.NOTE, "Yes, it is the proxy.")
+    assert ANNA in readers(leave(office))
+
+
+def test_product_owners_and_the_oncall_are_called_as_the_configuration_says(
+    office: Office, notice: EmailMessage
+) -> None:
+    office.receive(answer(notice, ANNA, "n", "#call product search\nIs it slow?"))
+    assert OWNER in readers(leave(office))
+    office.receive(answer(notice, ANNA, "o", "#call oncall\nIt is down."))
+    assert "You are called in" in words_of(to(leave(office), BEN))
+
+
+@pytest.mark.parametrize("said", ["#call product engine", "#call product"])
+def test_a_call_that_would_reach_nobody_is_refused(office: Office, notice: EmailMessage, said: str) -> None:
+    office.receive(answer(notice, ANNA, "n", f"{said}\nHelp"))
+    assert "Nothing was done" in words_of(to(leave(office), ANNA))
+    assert len(entries(office)) == 1
+
+
+def test_an_agent_begins_a_conversation_once_they_say_yes(office: Office) -> None:
+    body = f"#new\r\nrequester: {CUSTOMER}\r\nsubject: Your question in our call\r\n\r\nHere is the link."
+    row = office.arrival(office.receive(write(ANNA, "n", text=body)))
+    assert (row.outcome, row.ticket, row.why) == (Outcome.HANDLED, None, "it waits for a #yes")
+    asked = to(leave(office, after=180), ANNA)
+    assert f"Would be sent to {CUSTOMER}" in words_of(asked)
+    office.receive(answer(asked, ANNA, "y", "#yes"))
+    assert ticket(office).subject == "Your question in our call"
+    sent = to(leave(office, after=180), CUSTOMER)
+    assert "Your question in our call" in sent["Subject"]
+    assert text_of(sent).startswith("Here is the link.")
+
+
+def test_a_new_ticket_from_which_nothing_leaves_is_made_at_once(office: Office) -> None:
+    body = "#new\r\nrequester: Jane in their Slack\r\nsource: slack\r\nsubject: Search is slow\r\n\r\nIt is slow."
+    office.receive(write(ANNA, "n", text=body))
+    assert ticket(office).source == "slack"
+    assert entries(office) == [(MessageKind.CUSTOMER, "It is slow.")]
