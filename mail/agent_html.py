@@ -22,7 +22,8 @@ _LISTS = ("dd", "dl", "dt", "li", "ol", "ul", "table", "tbody", "td", "th", "the
 _TAGS = {*_INLINE, *_BLOCKS, *_LISTS}
 _UNSPOKEN = {"script", "style", "title", "head"}
 _MOST_TAGS = 20_000
-_NO_LETTER = re.compile(r"[^\w\s\\]+")
+_BEFORE = re.compile(r"[^\w\s\\]*\Z")  # but no backslash, which says that a # is one
+_BEHIND = re.compile(r"[^\w\s]+")
 _LINK_BEHIND = re.compile(r"\s{0,9}<(?:https?://|mailto:)[^\s<>]{1,2000}>")
 _LINK = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]])")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
@@ -77,9 +78,14 @@ def _clean(html: str) -> str:
         clean_content_tags=_UNSPOKEN,
         attributes={"a": {"href"}, "img": {"src"}},
         url_schemes={"http", "https", "mailto", "cid"},
-        attribute_filter=lambda tag, _, value: value if (tag == "img") is value.lower().startswith("cid:") else None,
+        attribute_filter=_keep_attribute,
         link_rel=None,
     )
+
+
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    is_kept = (tag, name) in {("a", "href"), ("img", "src")}
+    return value if is_kept and (tag == "img") is value.lower().startswith("cid:") else None
 
 
 def _letters(text: str) -> str:
@@ -144,11 +150,9 @@ def _slots(tree: HtmlElement) -> Iterator[_Slot]:
 
 def _widen(whole: str, left: int, right: int) -> tuple[int, int]:
     """With the brackets and full stops that touch the first and the last letter."""
-    before = _NO_LETTER.fullmatch(
-        whole, max(left - 3, whole.rfind(" ", 0, left) + 1, whole.rfind("\n", 0, left) + 1), left
-    )
-    behind = _NO_LETTER.match(whole, right)
-    return before.start() if before else left, behind.end() if behind else right
+    before = _BEFORE.search(whole[max(left - 3, 0) : left])
+    behind = _BEHIND.match(whole, right)
+    return left - len(before[0] if before else ""), behind.end() if behind else right
 
 
 def _finish(tree: HtmlElement, name_picture: Callable[[str], str | None]) -> Fragment:

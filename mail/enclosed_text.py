@@ -40,10 +40,9 @@ def read_file(name: str, kind: str, data: bytes) -> list[Readable]:
     return reading.found
 
 
-def read_markup(html: str) -> str:
-    """The words of HTML, hidden ones and those of links and pictures included."""
-    attributes = (first or second for first, second in _ATTRIBUTE.findall(html))
-    return "\n".join([read_bare(html), *attributes])
+def read_targets(html: str) -> str:
+    """Where the links and pictures of HTML lead, and what is told of them, line by line."""
+    return "\n".join(first or second for first, second in _ATTRIBUTE.findall(html))
 
 
 class _Reading:
@@ -67,7 +66,10 @@ class _Reading:
     def _read_text(self, described: str, text: str) -> None:
         self.found.append(Readable(text))
         if any(map(_MARKUP.fullmatch, described.split(" "))):
-            self.found.append(Readable(read_markup(text)))
+            self._read_markup(text)
+
+    def _read_markup(self, html: str) -> None:
+        self.found += [Readable(read_bare(html)), Readable(read_targets(html), is_text=False)]
 
     def _read_bytes(self, data: bytes) -> None:
         """Text in UTF-16 is found, too."""
@@ -76,7 +78,8 @@ class _Reading:
     def _read_mail(self, data: bytes, depth: int) -> None:
         mail = parse(data)
         header = "\n".join(f"{name}: {value}" for name, value in mail.headers)
-        self.found += map(Readable, (header, mail.subject, mail.text, read_markup(mail.html or "")))
+        self.found += map(Readable, (header, mail.subject, mail.text))
+        self._read_markup(mail.html or "")
         inside = parts_bytes(data, {each.part for each in mail.attachments})
         for each in mail.attachments:
             self.read(each.name, each.type, inside.get(each.part, b""), depth + 1)

@@ -14,7 +14,8 @@ from itertools import islice
 from typing import Literal
 
 from mail.agent_reply import Reply
-from mail.enclosed_text import read_file, read_markup
+from mail.enclosed_text import read_file, read_targets
+from mail.html_text import read_bare
 from mail.leads import find_leads
 from mail.marker import END, MARKER, is_marker
 from mail.model import Mail
@@ -23,7 +24,6 @@ from mail.page import read_page
 from mail.parse import parse
 from mail.quoted_notice import cut_notice
 from mail.signature_words import LANGUAGES as ENDINGS
-from mail.thanks import is_thanks
 from mail.thanks_words import LANGUAGES as COURTESIES
 from mail.tokens import find
 from mail.word_forms import forms
@@ -66,7 +66,7 @@ class Leak:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A text that would leave: what the agent wrote, the same as HTML, text of a file, bytes of one."""
+    """Something that would leave: the agent's text, the words of its HTML, the text of a file, bytes and links."""
 
     where: str
     text: str
@@ -87,7 +87,8 @@ def without_notice(text: str, held: Held) -> str:
 
 def _leaves(reply: Reply) -> Iterator[_Leaf]:
     yield _Leaf("the text", reply.text, "text")
-    yield _Leaf("the HTML of the text", read_markup(reply.html), "html")
+    yield _Leaf("the HTML of the text", read_bare(reply.html), "html")
+    yield _Leaf("a link in the HTML of the text", read_targets(reply.html), "bytes")
     for file in reply.files:
         where = f"the attachment {file.name}"
         for found in read_file(file.name, file.type, file.data):
@@ -108,8 +109,7 @@ class _Guard:
 
     def is_seen(self, line: str) -> bool:
         """Whether the customer has seen this line, or may."""
-        reading = read(line)
-        return self._is_harmless(line, reading) or self._public.holds(reading)
+        return self._may_stay(read(line))
 
     def look(self, leaf: _Leaf) -> Iterator[Leak]:
         """All leaks in one text."""
@@ -118,7 +118,7 @@ class _Guard:
         if leaf.kind == "bytes":
             yield from self._look_for_marks(leaf, read(leaf.text).letters)
             return
-        lines = [(line, tuple(readings(line))) for line in lines_of(leaf.text)]
+        lines = [(line, tuple(readings(line))) for line in lines_of(leaf.text) if line and not line.isspace()]
         for line, both in lines:
             if what := self._judge(line, both, leaf):
                 yield Leak(leaf.where, what, one_line(line, 100))
@@ -145,22 +145,25 @@ class _Guard:
 
     def _judge(self, line: str, both: Sequence[Reading], leaf: _Leaf) -> str:
         """What is wrong with a line that would leave; empty where nothing is."""
-        strange = [one for one in both if not (self._is_harmless(line, one) or self._public.holds(one))]
-        if any(self._is_inner(one, leaf) for one in strange):
+        is_link = not both[-1].words
+        if any(self._is_inner(one, leaf, is_link=is_link) and not self._may_stay(one) for one in both):
             return "a line of our notice, or of a note, that the customer has not seen"
-        if leaf.kind == "text" and both[0] in strange and is_quoted(line) and not _is_lead(line):
+        if leaf.kind == "text" and is_quoted(line) and not self._may_stay(both[0]) and not _is_lead(line):
             return "a quoted line that stands in no public message of this ticket"
         return ""
 
-    def _is_inner(self, one: Reading, leaf: _Leaf) -> bool:
-        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance."""
+    def _is_inner(self, one: Reading, leaf: _Leaf, *, is_link: bool) -> bool:
+        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance.
+
+        A mere link may stand in a line of ours: agents send such on.
+        """
         if leaf.kind == "file":
             return len(one.letters) >= GRAM and self._inner.has_line(one.key)
-        return self._inner.has_line(one.key) or self._is_part(one)
+        return self._inner.has_line(one.key) or (not is_link and self._is_part(one))
 
-    def _is_harmless(self, line: str, reading: Reading) -> bool:
-        is_trivial = len(reading.letters) < _TRIVIAL
-        return is_trivial or self._harmless.issuperset(reading.words) or is_thanks(line.strip(" >"))
+    def _may_stay(self, reading: Reading) -> bool:
+        is_harmless = len(reading.letters) < _TRIVIAL or self._harmless.issuperset(reading.words)
+        return is_harmless or self._public.holds(reading)
 
     def _is_part(self, reading: Reading) -> bool:
         """A whole line of the answer is but a part of what we hold."""
@@ -206,7 +209,7 @@ def _lines_of_notice(notice: Mail) -> list[str]:
     """All that a mail program may quote of it."""
     headers = (f"{name}: {value}" for name, value in notice.headers if name.lower() not in _SHOWN_HEADERS)
     files = (file.name for file in notice.attachments)
-    return [*lines_of(notice.text), *lines_of(read_markup(notice.html or "")), *headers, *files]
+    return [*lines_of(notice.text), *lines_of(read_bare(notice.html or "")), *headers, *files]
 
 
 def _header(notice: Mail) -> str:
@@ -215,6 +218,7 @@ def _header(notice: Mail) -> str:
 
 @cache
 def _courteous() -> frozenset[str]:
-    """The words of greetings and closings in all languages."""
-    said = (*(each.greetings for each in COURTESIES.values()), *(each.closing for each in ENDINGS.values()))
+    """The words of greetings, thanks and closings in all languages."""
+    said = [each.closing for each in ENDINGS.values()]
+    said += [phrases for each in COURTESIES.values() for phrases in (each.greetings, each.thanks)]
     return frozenset(word for form in forms(said) for word in read(form).words)

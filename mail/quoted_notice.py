@@ -47,6 +47,8 @@ def _cut_head(page: Page, start: int, end: int, gone: list[bool], is_seen: Calla
     first = next((at for at in range(marker, end) if _is_theirs(page.lines[at], is_seen)), end)
     while is_seen(page.lines[first - 1]):  # never beyond the marker
         first -= 1
+    while first < end and not read(page.lines[first]).words:
+        first += 1
     gone[start:first] = [True] * (first - start)
 
 
@@ -58,6 +60,8 @@ def _is_theirs(line: str, is_seen: Callable[[str], bool]) -> bool:
 
 def _cut_tail(page: Page, start: int, end: int, gone: list[bool]) -> None:
     last = next((at for at in range(start, end) if read(page.lines[at]).letters == _END), None)
+    while last is not None and last > start and not read(page.lines[last - 1]).words:
+        last -= 1
     if last is not None:
         gone[last:end] = [True] * (end - last)
 

@@ -18,6 +18,7 @@ _ROUNDS = 3  # links within links
 _PREFIX = re.compile(r"\s{0,4}(?:>\s?|[A-Z]{1,3}>\s)+")  # "> ", ">> ", and "JD> " as some programs write it
 _LINK = re.compile(r"<?(?:https?://|mailto:|www\.)[^\s<>\"]+>?", re.IGNORECASE)
 _ANY_LINK = "@"  # no letter
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}/?>")  # HTML that is shown as it is written
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _PARTS = re.compile(r"[\W_]+")
 # What cannot be seen, and what programs make of apostrophes: no end of a word.
@@ -45,6 +46,9 @@ class Reading:
         return f"{self.letters}{_ANY_LINK}" if self.has_lost_links else self.letters
 
 
+_NOTHING = Reading(())
+
+
 def is_quoted(line: str) -> bool:
     """Whether a quote mark stands before it."""
     return _PREFIX.match(unescape(line[:20])) is not None
@@ -52,10 +56,12 @@ def is_quoted(line: str) -> bool:
 
 def read(line: str) -> Reading:
     """A line as it is, its links included."""
+    if not line or line.isspace():
+        return _NOTHING
     plain = normalize("NFKC", decode(line))
     prefix = _PREFIX.match(plain)
     bare = plain[prefix.end() :] if prefix else plain
-    return Reading(tuple(_PARTS.sub(" ", _JOINED.sub("", bare)).casefold().split()))
+    return Reading(tuple(_PARTS.sub(" ", _JOINED.sub("", _TAG.sub(" ", bare))).casefold().split()))
 
 
 def readings(line: str) -> Iterator[Reading]:
