@@ -20,6 +20,7 @@ from tests.agent_clients import (
     KNOWN,
     NOTE,
     ON,
+    OWN,
     SAID,
     SECRETS,
     UNKNOWN,
@@ -38,7 +39,6 @@ from tests.agent_clients import (
 )
 from tests.servers.lanes import corpus
 
-OWN = "Hello Anna,\n\nplease install version 7.3.1, it ends the fault.\n\nIt is ready."
 NOTICES = {"en": notice_of(), "de": notice_of(language="de"), "note": noted(NOTE)}
 
 
