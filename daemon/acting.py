@@ -37,6 +37,13 @@ def act(said: Said) -> str:
     return _carry_out(said, parsed, plan)
 
 
+def refuse_unknown(said: Said) -> str:
+    """The notice that is answered is not on record, so that nothing can be held against what would leave."""
+    return refuse(
+        said, said.parsed(), (CommandError("the notice that you answer is no longer kept; answer a newer one"),)
+    )
+
+
 def refuse(said: Said, parsed: Parsed, errors: tuple[CommandError, ...]) -> str:
     """Nothing happens, and the agent is told why, with their text."""
     agent_answers.put_transcript(said, tell_refused(parsed, errors, said.ticket))
@@ -72,6 +79,8 @@ def _objections(said: Said, parsed: Parsed, plan: Plan) -> Iterator[CommandError
     """What is wrong beyond the commands themselves."""
     if not plan.invocations and plan.use is None:
         yield CommandError("there is neither a command nor a text of yours above the quote")
+    if plan.use in {Use.REPLY, Use.NOTE, Use.CALL} and not plan.before.ticket.number and not plan.says("new"):
+        yield CommandError("the mail that you answer is about no ticket, so your text belongs nowhere")
     if plan.use in {Use.REPLY, Use.FIXED}:
         for line in parsed.strays[:5]:
             yield CommandError(f'"{line[:100]}" reads as a command, but stands below the text; write commands first')
@@ -94,6 +103,7 @@ def _newer(said: Said) -> str:
 def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> None:
     """Everybody whom it concerns hears of it, the agent who said it last."""
     assert obeyed.plan is not None, "only what was done is told"
+    readers: list[str] = []
     author, unsent = obeyed.plan.before.author, list(reply.left_out) if reply is not None else []
     text = "\n\n".join(filter(None, [obeyed.plan.text, prepared]))
     mail = replace(said.mail, text=text, reply=text, quote="", signature="")
@@ -102,7 +112,9 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
         ticket = tickets.load(said.session, told.number) or told  # as all commands left it
         match effect:
             case SendReply() if reply is not None and author is not None:
-                unsent += answering.put_reply(said, ticket, author, reply)
+                sent, refused = answering.put_reply(said, ticket, author, reply)
+                readers += sent
+                unsent += refused
             case CallIn() if author is not None:
                 calling.call_in(said, ticket, effect, news, author)
             case TellAgents():
@@ -110,8 +122,9 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
             case _:
                 pass
     number = obeyed.transcript.number or 0
-    changes = tuple(Change(number, "not sent", "", each) for each in unsent)
-    transcript = replace(obeyed.transcript, changes=(*obeyed.transcript.changes, *changes))
+    changes = [Change(number, "goes to", "", ", ".join(readers))] if readers else []
+    changes += [Change(number, "not sent", "", each) for each in unsent]
+    transcript = replace(obeyed.transcript, changes=(*obeyed.transcript.changes, *changes), recallable=bool(readers))
     made = next((ticket for ticket, _ in obeyed.effects if ticket.number == number), None)
     agent_answers.put_transcript(said, transcript, made)
 

@@ -59,18 +59,19 @@ def readers_of(session: Session, ticket: Ticket) -> dict[int, Address]:
     return {one: known[one] for one in wanted if one in known}
 
 
-def put_reply(said: Said, ticket: Ticket, author: int, reply: Reply) -> list[str]:
-    """One mail into the outbox for each reader whom the agent's own mail did not reach; what could not be sent."""
+def put_reply(said: Said, ticket: Ticket, author: int, reply: Reply) -> tuple[list[str], list[str]]:
+    """One mail into the outbox for each reader whom the agent's own mail did not reach; to whom, and what fails."""
     reached = {ascii_address(address.address) for address in (*said.mail.to, *said.mail.cc)}
-    unsent = []
+    sent, unsent = [], []
     for person, address in readers_of(said.session, ticket).items():
         if ascii_address(address.address) in reached:
             continue
         try:
             _put(said, ticket, f"{key_of(author, said.arrival)}{ticket.number}:{person}", address, reply)
+            sent.append(address.address)
         except Unsendable as refused:
             unsent.append(f"nothing could be sent to {address.address}: {refused.why}")
-    return unsent
+    return sent, unsent
 
 
 def waits_until(desk: Desk, mailbox: str, now: datetime) -> datetime:

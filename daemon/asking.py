@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from commands.grammar import Parsed, render_one
+from commands.invocation import CommandError
 from commands.plan import Plan, prepare
 from commands.scene import Use
 from commands.transcript import tell_refused
@@ -62,6 +63,12 @@ def answer_at_once(said: Said) -> str | None:
     if plan.says("help"):
         agent_answers.put_manual(said)
         return "the manual was sent"
+    if plan.says("yes") or plan.says("undo"):
+        error = CommandError(
+            f"#{plan.invocations[0].name} answers a mail of ours that asks about something, or tells of it"
+        )
+        agent_answers.put_transcript(said, tell_refused(parsed, (error,), said.ticket))
+        return "it answers no mail of ours"
     if plan.says("new") and plan.use in {Use.REQUEST, None}:
         obeyed = obey(said.session, said.desk, said.order(parsed), said.now)
         agent_answers.put_transcript(said, obeyed.transcript)

@@ -220,7 +220,8 @@ class Case:
 
     def _act(self, way: routes.Act) -> None:
         """What an agent who may works; all that follows is done before the arrival ends."""
-        done = acting.act(replace(self._said(self._current(way.ticket)), level=Level.STRONG))
+        said = replace(self._said(self._current(way.ticket)), level=Level.STRONG)
+        done = acting.act(said) if said.notice is not None else acting.refuse_unknown(said)
         self._finish(Outcome.HANDLED, ticket=way.ticket, why=done)
 
     def _confirm(self, way: routes.Confirm) -> None:
@@ -230,7 +231,11 @@ class Case:
         said = self._said(self._current(asked.get("ticket")))
         found = find_notice(self.session, self.desk, said.agent, mail, self.now)
         said = replace(said, mail=mail, raw=raw, arrival=way.arrival, level=Level.STRONG, notice=found)
-        done = acting.act(said)
+        sender = mail.sender.address if mail.sender is not None else None
+        sender = mail.sender.address if mail.sender is not None else None
+        copies = facts.candidates(self.session, ask(mail), sender, way.arrival).copies
+        was_done = any(copy.outcome is Outcome.HANDLED for copy in copies)
+        done = "a copy of it was done" if was_done else acting.act(said)
         number = said.ticket.number if said.ticket is not None else None
         journal.finish(self.session, way.arrival, Outcome.HANDLED, now=self.now, ticket=number, why=done)
         self._finish(Outcome.HANDLED, ticket=number, why=f"it confirms arrival {way.arrival}")

@@ -7,15 +7,16 @@ from typing import Any
 
 from commands.grammar import Parsed
 from commands.transcript import Transcript
-from daemon import clock, tables
+from daemon import clock, notice, tables
 from daemon.answers import plain
 from daemon.control import Trouble
 from daemon.desk import Desk
+from daemon.notice_facts import News
 from daemon.orders import Obeyed, Order, agent_of_user, obey
 from mail.model import Address, Mail
 from store import persons, tickets
 from store.engine import Session
-from tickets.effects import CallIn, SendReply
+from tickets.effects import CallIn, SendReply, TellAgents
 from tickets.model import Ticket
 from tickets.record import Doer
 
@@ -43,6 +44,10 @@ def speak(desk: Desk, actor: str, parsed: Parsed, *, number: int | None = None, 
         if obeyed.plan is None:
             raise Trouble("\n".join([*map(str, obeyed.transcript.errors), "nothing was done"]))
         _refuse_what_leaves(session, obeyed)
+        news = News(f"cli:{now.isoformat()}", replace(mail, text=parsed.text, reply=parsed.text))
+        for told, effect in obeyed.effects:
+            if isinstance(effect, TellAgents):
+                notice.tell(session, desk, tickets.load(session, told.number) or told, effect, news, now=now)
         return obeyed.transcript
 
     return plain(desk.store.write(work).result())

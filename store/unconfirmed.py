@@ -10,8 +10,10 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from store.hot import hot
+from store.schema.arrivals import ARRIVALS
 from store.schema.columns import shorten
 from store.schema.notices import UNCONFIRMED, UNTOLD
+from tickets.model import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ _KEEP = insert(UNCONFIRMED)
 _OF_AGENT = hot(
     "unconfirmed.of_agent",
     select(_U.arrival, _U.asked)
-    .where(_U.agent == bindparam("whose"), _U.added_at > bindparam("since"))
+    .join(ARRIVALS, ARRIVALS.c.id == _U.arrival)
+    .where(ARRIVALS.c.outcome == Outcome.QUARANTINED, _U.agent == bindparam("whose"), _U.added_at > bindparam("since"))
     .order_by(_U.added_at, _U.arrival)
     .limit(bindparam("many")),
     whose="a1@us.example",

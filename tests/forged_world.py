@@ -17,7 +17,7 @@ from tickets.codes import find_confirmed, make_code, read_code
 from tickets.directory import Account, Agent, Directory, Mailbox, Role
 from tickets.model import Outcome, People, Status, Ticket
 from tickets.rights import NOTICE, Allowed, Attempt, Deed, NoteAndAsk, answers_own_mail, judge
-from tickets.routes import Join, Open
+from tickets.routes import Act, Confirm, Join, Open
 from tickets.routing import ask, route
 
 SUPPORT = "support@us.example"
@@ -182,7 +182,9 @@ def _place(mail: Mail, proof: Proof, way: Way, *, closed: bool) -> str:
     known = Candidates(
         {TICKET: found} if TICKET in numbers else {}, {KNOWN: found} if KNOWN in named.ids else {}, (), way.copies
     )
-    went = route(mail, proof, Inbound(7, SUPPORT, RECEIVED), known, DIRECTORY, KEYS, now=RECEIVED)
+    went = route(mail, proof, Inbound(7, SUPPORT, RECEIVED, waiting=WAITING), known, DIRECTORY, KEYS, now=RECEIVED)
+    if isinstance(went, Act | Confirm):
+        return f"works: {went}"
     if isinstance(went, Join):
         return f"joins {went.number} as {went.kind} by {went.by}"
     if not isinstance(went, Open) or DIRECTORY.role_of(mail.sender.address if mail.sender else "") is Role.SOURCE:

@@ -1,75 +1,39 @@
 """Agents work by mail: what their answers to notices do, what leaves of them, and what comes back to them."""
 
-import email
-import re
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from store import messages, tickets
 from store.engine import Store
-from tests.notice_team import ANNA, BEN, MIA, again, one, open_team, text_of, words_of
+from tests.agents_mail import (
+    CE,
+    CUSTOMER,
+    OWNER,
+    answer,
+    entries,
+    first_notice,
+    leave,
+    open_called,
+    reader,
+    readers,
+    ticket,
+    to,
+)
+from tests.notice_team import ANNA, BEN, again, text_of, words_of
 from tests.office import SUPPORT, Office, write
-from tickets.model import MessageKind, Outcome, Priority, Reason, Status, Ticket
-
-CUSTOMER = "carl@initech.example"
-CE, OWNER = "carol@acme-team.example", "sue@acme-team.example"
-CALLS = f'[calls]\nproduct = {{{{ Search = "{OWNER}" }}}}\noncall = ["{BEN}"]\n'
+from tickets.model import MessageKind, Outcome, Priority, Status
 
 
 @pytest.fixture
 def office(store: Store, tmp_path: Path) -> Office:
-    return open_team(store, tmp_path, more=CALLS.replace("{{", "{").replace("}}", "}"))
+    return open_called(store, tmp_path)
 
 
 @pytest.fixture
 def notice(office: Office) -> EmailMessage:
-    """What Anna is told of Carl's first mail."""
-    office.receive(write(CUSTOMER, "a", text="I cannot log in."))
-    return one(office.told(), ANNA)
-
-
-def answer(
-    mail: EmailMessage, sender: str, name: str, text: str, *, subject: str = "", more: str = "", proven: bool = True
-) -> bytes:
-    """An answer to a mail, as a program writes it."""
-    known, roots, about = (mail[key] for key in ("Message-ID", "References", "Subject"))
-    fields = f"In-Reply-To: {known}\r\nReferences: {roots} {known}\r\n{more}"
-    raw = write(sender, name, text=text.replace("\n", "\r\n"), more=fields, proven=proven)
-    return raw.replace(f"Subject: About {name}".encode(), f"Subject: Re: {about} {subject}".encode())
-
-
-def ticket(office: Office, number: int = 1) -> Ticket:
-    with office.desk.store.read() as session:
-        found = tickets.load(session, number)
-    assert found is not None
-    return found
-
-
-def entries(office: Office, number: int = 1) -> list[tuple[MessageKind, str]]:
-    with office.desk.store.read() as session:
-        return [(row.kind, row.reply.strip()) for row in messages.messages(session, number)]
-
-
-def leave(office: Office, *, after: int = 0) -> list[EmailMessage]:
-    """All that leaves after so many seconds."""
-    office.now += timedelta(seconds=after)
-    return [again(email.message_from_bytes(each.item.payload)) for each in office.leave()]
-
-
-def reader(mail: EmailMessage) -> str:
-    return str(mail["To"].addresses[0].addr_spec)
-
-
-def readers(mails: list[EmailMessage]) -> list[str]:
-    return sorted(map(reader, mails))
-
-
-def to(mails: list[EmailMessage], who: str) -> EmailMessage:
-    [found] = [mail for mail in mails if reader(mail) == who]
-    return found
+    return first_notice(office)
 
 
 # ---------------------------------------------------------------- answering
@@ -247,76 +211,24 @@ def test_yes_that_answers_no_question_is_told_so(office: Office, notice: EmailMe
     assert "asks about something" in words_of(to(leave(office), ANNA))
 
 
+def test_a_text_in_an_answer_to_a_mail_that_is_about_no_ticket_is_refused(office: Office) -> None:
+    office.receive(write(ANNA, "h", text="#help"))
+    manual = to(leave(office), ANNA)
+    office.receive(answer(manual, ANNA, "n", "Thanks!"))
+    assert "about no ticket" in words_of(to(leave(office), ANNA))
+
+
+def test_a_yes_that_answers_nothing_at_all_is_told_so(office: Office) -> None:
+    assert office.arrival(office.receive(write(ANNA, "y", text="#yes"))).outcome is Outcome.HANDLED
+    assert "asks about something" in words_of(to(leave(office), ANNA))
+
+
 def test_help_sends_the_manual(office: Office, notice: EmailMessage) -> None:
     office.receive(answer(notice, ANNA, "h", "#help"))
     office.receive(write(BEN, "i", text="#help"))
     left = leave(office)
     assert readers(left) == [ANNA, BEN]
     assert all("#priority low | normal | high | urgent" in words_of(mail) for mail in left)
-
-
-# ---------------------------------------------------------------- what nothing proves
-def code_in(mail: EmailMessage) -> list[str]:
-    return re.findall(r"first word: (\S+)", text_of(mail))
-
-
-def test_an_unproven_mail_runs_by_the_code_that_is_mailed_for_it(office: Office, notice: EmailMessage) -> None:
-    row = office.arrival(office.receive(answer(notice, ANNA, "n", "#take\nPlease restart it.", proven=False)))
-    assert (row.outcome, row.reason) == (Outcome.QUARANTINED, Reason.UNCONFIRMED)
-    assert leave(office, after=180) == []
-    office.tick()
-    asked = to(leave(office), ANNA)
-    assert f"Would be sent to {CUSTOMER}" in words_of(asked)
-    [code] = code_in(asked)
-    confirmed = office.receive(answer(asked, ANNA, "c", code, proven=False))
-    assert office.arrival(confirmed).outcome is Outcome.HANDLED
-    assert office.arrival(row.id).outcome is Outcome.HANDLED
-    assert ticket(office).status is Status.PENDING
-    assert CUSTOMER in readers(leave(office, after=180))
-    again_row = office.arrival(office.receive(answer(asked, ANNA, "d", code, proven=False)))
-    assert again_row.outcome is Outcome.QUARANTINED
-
-
-def test_all_that_waits_is_one_mail_an_hour_each_with_its_code(office: Office, notice: EmailMessage) -> None:
-    for name in ("n", "o"):
-        office.receive(answer(notice, ANNA, name, f"#tag +{name}", proven=False))
-    office.tick()
-    assert len(code_in(to(leave(office), ANNA))) == 2
-    office.receive(answer(notice, ANNA, "p", "#tag +p", proven=False))
-    office.tick()
-    assert leave(office, after=3540) == []
-    office.now += timedelta(seconds=120)
-    office.tick()
-    assert len(set(code_in(to(leave(office), ANNA)))) == 3
-
-
-def test_an_unproven_mail_that_names_nothing_of_ours_and_an_automatic_one_get_no_code(
-    office: Office, notice: EmailMessage
-) -> None:
-    office.receive(write(ANNA, "n", text="#take", proven=False))
-    office.receive(answer(notice, ANNA, "o", "#take", more="Auto-Submitted: auto-replied\r\n", proven=False))
-    office.tick()
-    assert leave(office) == []
-
-
-def test_no_other_agents_code_and_no_automatic_mail_confirms(office: Office, notice: EmailMessage) -> None:
-    office.receive(answer(notice, ANNA, "n", "#take", proven=False))
-    office.tick()
-    asked = to(leave(office), ANNA)
-    [code] = code_in(asked)
-    office.receive(answer(asked, BEN, "c", code, proven=False))
-    office.receive(answer(asked, ANNA, "d", code, more="Auto-Submitted: auto-replied\r\n"))
-    office.receive(write(CUSTOMER, "e", text=code))
-    assert ticket(office).status is Status.NEW
-
-
-def test_a_notice_in_other_hands_gives_no_right(office: Office, notice: EmailMessage) -> None:
-    for at, (who, proven) in enumerate(
-        [(BEN, True), (MIA, True), (CUSTOMER, True), ("eve@evil.example", True), (ANNA, False)]
-    ):
-        office.receive(answer(notice, who, f"f{at}", "#close spam\nGo away.", proven=proven))
-    assert ticket(office).status is Status.NEW
-    assert all("Go away." not in text_of(mail) for mail in leave(office, after=600) if reader(mail) == CUSTOMER)
 
 
 # ---------------------------------------------------------------- calling, new tickets

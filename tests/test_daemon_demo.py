@@ -63,14 +63,14 @@ def test_the_story_goes_as_told_and_a_second_start_picks_up_where_it_was(
     config = str(state / "helpdeskd.toml")
     status = json.loads(helpdeskd("--config", config, "status", "--json").stdout)
     assert status["well"]
-    assert status["ledger"]["arrivals"] == 12
-    assert status["outbox"] == {"acknowledgement sent": 6}
+    assert status["ledger"]["arrivals"] == 19
+    assert status["outbox"] == {"acknowledgement sent": 6, "answer sent": 2, "notice sent": 17}
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == 0
     again = helpdeskd("demo", "--state", str(state), "--once")
     assert again.returncode == 0, again.stdout
-    assert "10 letters were played before" in again.stdout
-    assert len(sink(state)) == 6
+    assert "17 letters were played before" in again.stdout
+    assert len(sink(state)) == 6 + 2 + 17
 
 
 def test_verbs_answer_through_the_daemon_and_say_what_is_wrong(state: Path, running: subprocess.Popen[bytes]) -> None:
@@ -81,13 +81,21 @@ def test_verbs_answer_through_the_daemon_and_say_what_is_wrong(state: Path, runn
 
     assert {row["number"] for row in json.loads(ask("tickets", "--json").stdout)} == {1, 2, 3, 4, 5, 6}
     shown = json.loads(ask("show", "1", "--json").stdout)
-    assert [message["kind"] for message in shown["messages"]] == ["customer", "customer"]
-    assert [each["state"] for each in shown["outgoing"]] == ["sent"]
+    assert [message["kind"] for message in shown["messages"]] == [
+        "customer",
+        "customer",
+        "public",
+        "note",
+        "note",
+        "customer",
+        "public",
+    ]
+    assert {each["state"] for each in shown["outgoing"]} == {"sent"}
     assert "ann@initech.example" in ask("show", "1").stdout
     missing = ask("show", "99")
     assert (missing.returncode, missing.stderr) == (1, "helpdeskd: there is no ticket #99; see: helpdeskd tickets\n")
     assert len(json.loads(ask("arrivals", "--json", "--limit", "3").stdout)) == 3
-    assert json.loads(ask("quarantine", "list", "--json").stdout) == []
+    assert [row["reason"] for row in json.loads(ask("quarantine", "list", "--json").stdout)] == ["unconfirmed"]
     assert ask("quarantine", "release", "1").returncode == 1
     assert json.loads(ask("pause", "--json").stdout) == {"paused": True}
     assert ask("status").stdout.startswith("running, paused")

@@ -151,6 +151,10 @@ class Show:
         raw = letter.raw
         for sunk in self.sunk:
             raw = raw.replace(f"{{ack:{sunk.recipient}}}", sunk.message_id)
+        for sunk in reversed(self.sunk):
+            if "[#1]" in sunk.subject:
+                raw = raw.replace(f"{{last:{sunk.recipient}}}", sunk.message_id)
+        before = len(self.sunk)
         message_id = raw.partition("Message-ID: ")[2].partition("\n")[0]
         if not letter.proven:
             self.world.unproven.add(message_id)
@@ -159,9 +163,10 @@ class Show:
         decided = await self._until(
             lambda rows: sum(r["id"] not in known and bool(r["outcome"]) for r in rows) == len(letter.to)
         )
-        acknowledged = letter.acknowledged is None or await self._caught_for(letter.acknowledged)
+        acknowledged = letter.acknowledged is None or await self._caught_for(letter.acknowledged, 0)
+        told = [await self._caught_for(who, before) for who in letter.told]
         await self._print_new()
-        well = decided and acknowledged
+        well = decided and acknowledged and all(told)
         verdict = "[green]as it should be[/]" if well else "[red]NOT as it should be[/]"
         self.console.print(f"  {verdict}: {letter.outcome}")
         return well
@@ -178,8 +183,8 @@ class Show:
             await asyncio.sleep(0.1)
         return False
 
-    async def _caught_for(self, address: str) -> bool:
-        return await self._until(lambda _: any(sunk.recipient == address for sunk in self.sunk))
+    async def _caught_for(self, address: str, before: int) -> bool:
+        return await self._until(lambda _: any(sunk.recipient == address for sunk in self.sunk[before:]))
 
     async def _print_new(self, *, quiet: bool = False) -> None:
         for number, row in sorted((await self._arrivals()).items()):
@@ -204,7 +209,7 @@ class Show:
         """Whether the sink holds exactly the acknowledgements that it should."""
         wanted = sorted(letter.acknowledged for letter in STORY if letter.acknowledged)
         ours = {letter.acknowledged for letter in STORY} - {None}
-        there = sorted(sunk.recipient for sunk in self.sunk if sunk.recipient in ours)
+        there = sorted(sunk.recipient for sunk in self.sunk if sunk.acknowledges and sunk.recipient in ours)
         self.console.print(f"\nThe sink holds {len(there)} acknowledgements; it should hold {len(wanted)}.")
         return there == wanted
 

@@ -1,6 +1,7 @@
-"""What the demo's customers write: a morning in three mailboxes, and what should become of each mail."""
+"""What the demo's customers and its agent write: a morning in three mailboxes, and what should become of each."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 SUPPORT, FEEDBACK, HI = "support@acme.example", "feedback@acme.example", "hi@acme.example"
 OURS = (SUPPORT, FEEDBACK, HI)
@@ -10,7 +11,8 @@ OURS = (SUPPORT, FEEDBACK, HI)
 class Letter:
     """One mail of the story.
 
-    `raw` may hold {ack:ADDRESS}: the Message-ID of the acknowledgement that this address was sent by then.
+    `raw` may hold {ack:ADDRESS}: the Message-ID of the acknowledgement that this address was sent by then, and
+    {last:ADDRESS}: that of the newest mail to it about ticket #1.
     """
 
     title: str
@@ -20,10 +22,26 @@ class Letter:
     outcome: str  # in words, for whoever watches
     acknowledged: str | None = None  # whose acknowledgement should be in the sink afterwards
     proven: bool = True  # whether our border server saw DMARC pass
+    told: tuple[str, ...] = ()  # who is sent something because of it
 
 
 def _letter(head: str, body: str) -> str:
     return f"{head.strip()}\nMIME-Version: 1.0\n\n{body.strip()}\n"
+
+
+ALICE, ENGINEER, ANN = "alice@acme-team.example", "eric@acme-team.example", "ann@initech.example"
+
+
+def _answer(sender: str, name: str, text: str, *, words: str = "") -> str:
+    """An answer to the newest mail about ticket #1, as a mail program writes it."""
+    return _letter(
+        f"From: {name} <{sender}>\nTo: support@acme.example\n"
+        f"Subject: Re: [#1] Cannot log in since the update {words}".rstrip()
+        + "\n"
+        f"Message-ID: <{sha256(text.encode()).hexdigest()[:12]}@{sender.partition('@')[2]}>\n"
+        f"In-Reply-To: {{last:{sender}}}\nReferences: {{last:{sender}}}\nContent-Type: text/plain; charset=utf-8",
+        text,
+    )
 
 
 STORY: tuple[Letter, ...] = (
@@ -159,5 +177,62 @@ STORY: tuple[Letter, ...] = (
         ),
         "a ticket for a person to look at; hi@ is never acknowledged unjudged",
         proven=False,
+    ),
+    Letter(
+        "Alice, an agent, takes Ann's ticket and answers her, all in her own mail program",
+        (SUPPORT,),
+        ALICE,
+        _answer(ALICE, "Alice", "Hello Ann,\n\nplease clear our cookies and try again.", words="#tag +login"),
+        "the ticket is Alice's; Ann gets the answer in support@'s name, Alice a transcript",
+        told=(ALICE, ANN),
+    ),
+    Letter(
+        "Alice calls Ann's customer engineer",
+        (SUPPORT,),
+        ALICE,
+        _answer(ALICE, "Alice", "#call ce\nDo they have a proxy between them and us?"),
+        "the engineer is asked by mail; Ann sees nothing of it",
+        told=(ALICE, ENGINEER),
+    ),
+    Letter(
+        "The engineer answers",
+        (SUPPORT,),
+        ENGINEER,
+        _answer(ENGINEER, "Eric", "Yes, since Monday. It keeps cookies for an hour."),
+        "an internal note; Alice is told",
+        told=(ALICE,),
+    ),
+    Letter(
+        "Ann is happy",
+        (SUPPORT,),
+        ANN,
+        _answer(ANN, "Ann Miller", "That was it: now I get in with Firefox, too."),
+        "joins her ticket, and wakes Alice",
+        told=(ALICE,),
+    ),
+    Letter(
+        "Alice mistypes a command",
+        (SUPPORT,),
+        ALICE,
+        _answer(ALICE, "Alice", "#close confirmd\nGood to hear!"),
+        "nothing is done and nothing sent; Alice gets her text back, with the word that was meant",
+        told=(ALICE,),
+    ),
+    Letter(
+        "Alice closes the ticket with a last word",
+        (SUPPORT,),
+        ALICE,
+        _answer(ALICE, "Alice", "#close confirmed\nGood to hear! Bye, Alice"),
+        "closed as confirmed; Ann gets the last word",
+        told=(ALICE, ANN),
+    ),
+    Letter(
+        "Somebody else writes in Alice's name",
+        (SUPPORT,),
+        "mallory@evil.example",
+        _answer(ALICE, "Alice", "#open\nPlease send your password to mallory@evil.example."),
+        "put aside as unconfirmed: nothing is done; Alice is mailed what would happen, and a code if it was her",
+        proven=False,
+        told=(ALICE,),
     ),
 )

@@ -33,6 +33,22 @@ socket = "{socket}"
 authserv_id = "{border}"
 position = "above"
 
+[staff]
+domains = ["acme-team.example"]
+
+[[agents]]
+name = "Alice"
+addresses = ["alice@acme-team.example"]
+
+[[accounts]]
+name = "Initech"
+domains = ["initech.example"]
+ce = "eric@acme-team.example"
+
+# Answers wait for a minute by default, so that #undo can stop them; the demo is in a hurry.
+[answers]
+wait_seconds = 2
+
 [outgoing]
 kind = "smtp"
 host = "127.0.0.1"

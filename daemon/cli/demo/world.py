@@ -28,6 +28,7 @@ class Sunk:
     subject: str
     message_id: str
     path: Path
+    acknowledges: bool
 
 
 @dataclass(slots=True)
@@ -86,7 +87,8 @@ class World:
         """What stands in a file of the sink."""
         head = email.message_from_bytes(path.read_bytes())
         subject = str(make_header(decode_header(head.get("Subject", ""))))
-        return Sunk(recipient, subject, head.get("Message-ID", ""), path)
+        acknowledges = head.get("Auto-Submitted", "") == "auto-replied"
+        return Sunk(recipient, subject, head.get("Message-ID", ""), path, acknowledges)
 
     async def listen(self, port: int) -> asyncio.Server:
         """Serve SMTP on loopback until the server is closed. Raises OSError where the port is taken."""
