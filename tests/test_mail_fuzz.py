@@ -16,6 +16,13 @@ from tests.fuzz.workers import PER_SEED, Examined, examine_all, plan
 LANE = range(1, 5)  # seeds; 20,000 mutants
 
 
+@pytest.fixture
+def few_seeds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Our own mails alone: quickly loaded."""
+    monkeypatch.setenv("HELPDESKD_CORPUS", str(tmp_path / "none"))
+
+
+@pytest.mark.timeout(900)  # some forty seconds of a core that is free
 @pytest.mark.parametrize("seed", LANE)
 def test_five_thousand_mutants_bring_no_reader_down_and_none_is_lost(seed: int) -> None:
     done = list(examine_all(plan(seed, PER_SEED), processes=1))
@@ -27,16 +34,18 @@ def test_five_thousand_mutants_bring_no_reader_down_and_none_is_lost(seed: int) 
     assert max(one.verdict.cpu for one in done) <= CPU_LIMIT
 
 
+@pytest.mark.usefixtures("few_seeds")
 def test_a_mutant_is_the_same_whenever_it_is_made_and_other_numbers_make_others() -> None:
-    seeds, again = load_seeds(), load_seeds()
+    seeds = load_seeds()
     made = [make_mutant(seeds, 7, number) for number in range(200)]
+    again = load_seeds()
     assert made == [make_mutant(again, 7, number) for number in range(200)]
     assert len(set(made)) > 190
     assert made != [make_mutant(seeds, 8, number) for number in range(200)]
 
 
-def test_without_a_corpus_our_own_mails_are_mutated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HELPDESKD_CORPUS", str(tmp_path / "none"))
+@pytest.mark.usefixtures("few_seeds")
+def test_without_a_corpus_our_own_mails_are_mutated() -> None:
     seeds = load_seeds()
     assert seeds.count > 20
     assert "no corpus" in seeds.source
@@ -65,6 +74,7 @@ def test_a_reader_that_raises_is_an_exit(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 # ---------------------------------------------------------------- the command
+@pytest.mark.usefixtures("few_seeds")
 def test_a_run_is_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--count", "50", "--seed", "9", "--json", "--findings", str(tmp_path / "found")]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -72,6 +82,7 @@ def test_a_run_is_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert not (tmp_path / "found").exists()
 
 
+@pytest.mark.usefixtures("few_seeds")
 def test_a_finding_is_saved_fails_the_run_and_can_be_replayed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,8 +101,8 @@ def die_of_sevenths(raw: bytes) -> Verdict:
     return Verdict("", "", 0.0)
 
 
-def test_a_death_is_told_by_its_mutant_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HELPDESKD_CORPUS", str(tmp_path))  # few seeds: many starts are quick
+@pytest.mark.usefixtures("few_seeds")
+def test_a_death_is_told_by_its_mutant_and_the_others_go_on() -> None:
     seeds = load_seeds()
     deadly = [number for number in range(12) if len(make_mutant(seeds, 1, number)) % 7 == 0]
     assert 0 < len(deadly) < 12
