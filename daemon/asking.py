@@ -120,6 +120,7 @@ def mail_codes(session: Session, desk: Desk, now: datetime) -> int:
             continue
         agent = desk.directory.agent_of(address)
         entries = unconfirmed.waiting(session, address, waiting_since(now))
+        unconfirmed.drop(session, address, waiting_since(now))
         unconfirmed.mark_told(session, address, now)
         if agent is not None and entries:
             sites.remember(session, f"codes:{address}", now.isoformat())

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.grammar import read_words
+from daemon import clock, speaking
 from store.engine import Store
 from tests.agents_mail import (
     CE,
@@ -107,6 +109,19 @@ def test_what_the_notice_says_inside_never_leaves(office: Office, notice: EmailM
     [back] = leave(office, after=180)
     assert reader(back) == ANNA
     assert "Nothing was done" in words_of(back)
+
+
+def test_what_was_refused_for_what_it_holds_is_refused_again_in_answer_to_the_refusal(
+    office: Office, notice: EmailMessage
+) -> None:
+    text = "You have\nCE: carol@acme-team.example\nand that is all that there is to say about it today, dear Carl."
+    office.receive(answer(notice, ANNA, "n", text))
+    back = to(leave(office), ANNA)
+    office.receive(answer(back, ANNA, "o", text))
+    assert CUSTOMER not in readers(leave(office, after=180))
+    office.receive(answer(back, ANNA, "p", text.replace("CE: carol@acme-team.example\n", "")))
+    sent = to(leave(office, after=180), CUSTOMER)
+    assert "dear Carl." in text_of(sent)
 
 
 def test_customers_words_may_be_quoted_and_ours_around_them_are_cut(office: Office, notice: EmailMessage) -> None:
@@ -279,3 +294,20 @@ def test_a_new_ticket_from_which_nothing_leaves_is_made_at_once(office: Office) 
     office.receive(write(ANNA, "n", text=body))
     assert ticket(office).source == "slack"
     assert entries(office) == [(MessageKind.CUSTOMER, "It is slow.")]
+
+
+# ---------------------------------------------------------------- the command line and the clock
+def test_what_is_said_on_the_command_line_is_told_to_the_agents_whom_it_concerns(office: Office) -> None:
+    office.receive(write(CUSTOMER, "a"))
+    leave(office)
+    speaking.speak(office.desk, "root", read_words(["assign", BEN]), number=1)
+    office.now = clock.now() + timedelta(seconds=1)
+    assert "This ticket is yours now" in words_of(to(leave(office), BEN))
+
+
+def test_the_owner_is_reminded_when_a_snooze_is_over(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "#take #snooze 2h"))
+    leave(office)
+    office.now += timedelta(hours=3)
+    office.tick()
+    assert "You asked to be reminded" in words_of(to(leave(office), ANNA))
