@@ -160,6 +160,15 @@ def test_what_has_left_is_not_undone_and_the_agent_is_told(office: Office, notic
     assert "cannot be called back" in words_of(to(leave(office), ANNA))
 
 
+def test_undo_that_answers_nothing_of_ours_stops_nothing(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart it."))
+    raw = write(ANNA, "u", text="#undo").replace(b"Subject: About u", b"Subject: Re: [#1] About a")
+    office.receive(raw)
+    left = leave(office, after=600)
+    assert CUSTOMER in readers(left)
+    assert any("#undo is said in an answer" in words_of(mail) for mail in left)
+
+
 def test_nobody_undoes_what_another_agent_wrote(office: Office, notice: EmailMessage) -> None:
     office.receive(answer(notice, ANNA, "n", "Please restart it."))
     theirs = to(leave(office), BEN)
@@ -293,7 +302,18 @@ def test_a_new_ticket_from_which_nothing_leaves_is_made_at_once(office: Office) 
     body = "#new\r\nrequester: Jane in their Slack\r\nsource: slack\r\nsubject: Search is slow\r\n\r\nIt is slow."
     office.receive(write(ANNA, "n", text=body))
     assert ticket(office).source == "slack"
+    assert "New ticket" in words_of(to(leave(office), BEN))
     assert entries(office) == [(MessageKind.CUSTOMER, "It is slow.")]
+
+
+def test_a_message_that_is_split_off_is_told_as_the_new_ticket_that_it_is(office: Office) -> None:
+    office.receive(write(CUSTOMER, "a", text="I cannot log in."))
+    raw = write(CUSTOMER, "b", text="And the printer burns.").replace(b"Subject: About b", b"Subject: Re: [#1] About a")
+    office.receive(raw)
+    office.receive(answer(to(leave(office), ANNA), ANNA, "n", "#split"))
+    told = words_of(to(leave(office), BEN))
+    assert "New ticket" in told
+    assert "And the printer burns." in told
 
 
 # ---------------------------------------------------------------- the command line and the clock
