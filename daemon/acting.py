@@ -16,7 +16,7 @@ from mail.agent_reply import Reply
 from store import messages, tickets
 from tickets.effects import CallIn, Effect, SendReply, TellAgents
 from tickets.model import MessageKind, Ticket
-from tickets.notices import DIRECTED
+from tickets.notices import DIRECTED, Occasion
 
 
 def act(said: Said) -> str:
@@ -27,14 +27,43 @@ def act(said: Said) -> str:
     plan = prepare(parsed, gather(said.session, said.desk, said.order(parsed), said.now))
     if not isinstance(plan, Plan):
         return refuse(said, parsed, plan)
+    if plan.says("help") or plan.says("yes") or plan.says("undo"):
+        return _answer(said, parsed, plan)
+    return _carry_out(said, parsed, plan)
+
+
+def answer_at_once(said: Said) -> str | None:
+    """What became of a proven mail that answers no notice, where it makes no note; None: it is one.
+
+    What is wrong is told, #help is answered, and a #new from which nothing leaves is done. Commands without a text, and
+    a #new that would send one, wait for a #yes.
+    """
+    parsed = said.parsed()
+    plan = prepare(parsed, gather(said.session, said.desk, said.order(parsed), said.now))
+    if not isinstance(plan, Plan):
+        done = refuse(said, parsed, plan)
+        return done if not parsed.text or said.ticket is None else None
+    if plan.says("undo"):
+        return refuse(said, parsed, (CommandError("#undo is said in an answer to the transcript, or to a notice"),))
+    if plan.says("help") or plan.says("yes"):
+        return _answer(said, parsed, plan)
+    if plan.says("new") and plan.use in {Use.REQUEST, None}:
+        return _carry_out(said, parsed, plan)
+    if not plan.invocations or (plan.text and not plan.says("new")):
+        return None
+    asking.ask(said, plan, "unanswered")
+    return "it waits for a #yes"
+
+
+def _answer(said: Said, parsed: Parsed, plan: Plan) -> str:
+    """What is said alone, and changes no ticket by itself."""
     if plan.says("help"):
         agent_answers.put_manual(said)
         return "the manual was sent"
     if plan.says("undo"):
         return confirming.undo(said, parsed)
-    if plan.says("yes"):
-        return _confirm(said, parsed)
-    return _carry_out(said, parsed, plan)
+    found = confirming.find_asked(said)
+    return refuse(said, parsed, (found,)) if isinstance(found, CommandError) else act(found)
 
 
 def refuse_unknown(said: Said) -> str:
@@ -48,12 +77,6 @@ def refuse(said: Said, parsed: Parsed, errors: tuple[CommandError, ...]) -> str:
     """Nothing happens, and the agent is told why, with their text."""
     agent_answers.put_transcript(said, tell_refused(parsed, errors, said.ticket))
     return f"nothing was done: {errors[0]}"
-
-
-def _confirm(said: Said, parsed: Parsed) -> str:
-    """Do what we asked about."""
-    found = confirming.find_asked(said)
-    return refuse(said, parsed, (found,)) if isinstance(found, CommandError) else act(found)
 
 
 def _carry_out(said: Said, parsed: Parsed, plan: Plan) -> str:
@@ -118,7 +141,8 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
             case CallIn() if author is not None:
                 calling.call_in(said, ticket, effect, news, author)
             case TellAgents():
-                notice.tell(said.session, said.desk, ticket, effect, news, now=said.now)
+                told_of = news if obeyed.plan.says("new") else _news_of(said, ticket, effect, news)
+                notice.tell(said.session, said.desk, ticket, effect, told_of, now=said.now)
             case _:
                 pass
     number = obeyed.transcript.number or 0
@@ -127,6 +151,15 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
     transcript = replace(obeyed.transcript, changes=(*obeyed.transcript.changes, *changes), recallable=bool(readers))
     made = next((ticket for ticket, _ in obeyed.effects if ticket.number == number), None)
     agent_answers.put_transcript(said, transcript, made)
+
+
+def _news_of(said: Said, ticket: Ticket, effect: TellAgents, news: News) -> News:
+    """Of a ticket that was split off the customer's message is told, not what the agent wrote beside the command."""
+    if effect.occasion is not Occasion.NEW or news.mail is None:
+        return news
+    rows = messages.messages(said.session, ticket.number)
+    text = rows[-1].text if rows else ""
+    return replace(news, mail=replace(news.mail, text=text, reply=text, attachments=()))
 
 
 def _is_for_all(pair: tuple[Ticket, Effect]) -> bool:

@@ -24,6 +24,8 @@ from tickets.model import MessageKind, Status, Ticket
 
 PURPOSE = "r"  # of the tokens in what agents write to customers
 POLLS = 2  # looks at its mailbox that an answer waits for at least
+NOTICES = 5  # of those before the one that is answered, which an answer is held against, too
+GIVE_BACK = ("wrong:", "question:", "returned:")  # keys of what gives an agent their own text back
 _NEXT = {Status.PENDING: "theirs", Status.CLOSED: "none"}
 
 
@@ -145,7 +147,7 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
 
     Where tickets became one, the requester of each reads what is written now, but never what the other one wrote.
     """
-    notices = (said.notice.content,) if said.notice is not None else ()
+    notices = _notices(said)
     ticket, desk = said.ticket, said.desk
     if ticket is None:
         return leaks.Held(notices)
@@ -156,15 +158,29 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     shown = [part for address in asks.values() for part in (address.name, address.address)]
     return leaks.Held(
         notices,
-        public=(*(row.text for row in rows if row.kind in known), *_own_words(said)),
+        public=tuple(row.text for row in rows if row.kind in known),
         private=tuple(row.text for row in rows if row.kind not in known and row.author != said.agent.addresses[0]),
         shown=(ticket.subject, *shown, said.agent.name, desk.config.helpdesk.name, ticket.mailbox),
     )
 
 
-def _own_words(said: Said) -> tuple[str, ...]:
-    """What the agent wrote themselves, where they answer a mail of ours that gave it back to them."""
-    if said.notice is None or not said.notice.key.startswith(("wrong:", "question:", "returned:")):
-        return ()
-    lines = parse(said.notice.content).text.split("\n")
-    return ("\n".join(line.removeprefix("> ") for line in lines if line.startswith("> ")),)
+def _notices(said: Said) -> tuple[bytes, ...]:
+    """What the agent was told of the ticket, and what they answer now; of that not what it gives back to them."""
+    number = said.ticket.number if said.ticket is not None else 0
+    told = outbox.notices_to(said.session, number, said.agent.addresses[0], NOTICES) if number else []
+    answered = said.notice.content if said.notice is not None else b""
+    if said.notice is not None and said.notice.key.startswith(GIVE_BACK):
+        answered = without_own_words(answered)
+    return tuple(dict.fromkeys([answered, *told] if answered else told))
+
+
+def without_own_words(content: bytes) -> bytes:
+    """A mail of ours without the text of the agent that it quotes, as plain text."""
+    mail = parse(content)
+    kept, is_theirs = [], False
+    for line in mail.text.split("\n"):
+        is_theirs = line.startswith(">") or (is_theirs and bool(line.strip()))  # a long line was broken
+        if not is_theirs:
+            kept.append(line)
+    head = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    return (head + "\r\n".join(kept)).encode("utf-8", "replace")

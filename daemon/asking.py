@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 
 from commands.grammar import Parsed, render_one
-from commands.invocation import CommandError
 from commands.plan import Plan, prepare
 from commands.scene import Use
-from commands.transcript import tell_refused
 from daemon import agent_answers, agent_mail
 from daemon.answering import readers_of
 from daemon.desk import Desk
-from daemon.orders import gather, obey, prepared_text
+from daemon.orders import gather, prepared_text
 from daemon.said import Said
 from mail.domains import ascii_address
 from store import sites, unconfirmed
@@ -47,36 +45,6 @@ def describe(said: Said, plan: Plan) -> Asked:
     lines = text.split("\n") if text else []
     shown = (*lines[:LINES], *(["…"] if len(lines) > LINES else []))
     return Asked(said.mail.subject, tuple(map(render_one, plan.invocations)), tuple(_readers(said, plan)), shown)
-
-
-def answer_at_once(said: Said) -> str | None:
-    """What became of a proven mail that answers no notice, where it makes no note; None: it is one.
-
-    What is wrong is told, #help is answered, and a #new from which nothing leaves is done. Commands without a text, and
-    a #new that would send one, wait for a #yes.
-    """
-    parsed = said.parsed()
-    plan = prepare(parsed, gather(said.session, said.desk, said.order(parsed), said.now))
-    if not isinstance(plan, Plan):
-        agent_answers.put_transcript(said, tell_refused(parsed, plan, said.ticket))
-        return f"nothing was done: {plan[0]}" if parsed.text == "" or said.ticket is None else None
-    if plan.says("help"):
-        agent_answers.put_manual(said)
-        return "the manual was sent"
-    if plan.says("yes") or plan.says("undo"):
-        error = CommandError(
-            f"#{plan.invocations[0].name} answers a mail of ours that asks about something, or tells of it"
-        )
-        agent_answers.put_transcript(said, tell_refused(parsed, (error,), said.ticket))
-        return "it answers no mail of ours"
-    if plan.says("new") and plan.use in {Use.REQUEST, None}:
-        obeyed = obey(said.session, said.desk, said.order(parsed), said.now)
-        agent_answers.put_transcript(said, obeyed.transcript)
-        return "done"
-    if not plan.invocations or (plan.text and not plan.says("new")):
-        return None
-    ask(said, plan, "unanswered")
-    return "it waits for a #yes"
 
 
 def ask_about_note(said: Said) -> None:
@@ -120,6 +88,7 @@ def mail_codes(session: Session, desk: Desk, now: datetime) -> int:
             continue
         agent = desk.directory.agent_of(address)
         entries = unconfirmed.waiting(session, address, waiting_since(now))
+        unconfirmed.drop(session, address, waiting_since(now))
         unconfirmed.mark_told(session, address, now)
         if agent is not None and entries:
             sites.remember(session, f"codes:{address}", now.isoformat())

@@ -243,7 +243,7 @@ class Case:
     def _do_without_a_note(self, way: routes.Open | routes.Join) -> bool:
         """Whether a mail that answers no notice of ours is no note: commands without a text, or about no ticket."""
         ticket = self._current(way.number) if isinstance(way, routes.Join) else None
-        done = asking.answer_at_once(self._said(ticket))
+        done = acting.answer_at_once(self._said(ticket))
         if done is not None:
             self._finish(Outcome.HANDLED, ticket=ticket.number if ticket is not None else None, why=done)
         return done is not None

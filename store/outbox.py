@@ -102,6 +102,17 @@ _NOTICE = hot(
     .where(_O.message_id == bindparam("called"), _O["class"] == "notice"),
     called="<o1@us.example>",
 )
+_NOTICES_TO = hot(
+    "outbox.notices_to",
+    select(PAYLOADS.c.content)
+    .join(OUTBOX, _O.id == PAYLOADS.c.outbox)
+    .where(_O.ticket == bindparam("of"), _O.address == bindparam("whom"), _O.key.like("notice:%"))
+    .order_by(_O.id.desc())
+    .limit(bindparam("many")),
+    of=1,
+    whom="a1@us.example",
+    many=5,
+)
 _RECALL = hot(
     "outbox.recall",
     update(OUTBOX)
@@ -269,6 +280,12 @@ def find_notice(session: Session, message_id: str) -> SentNotice | None:
     """The notice that bears this Message-ID (with angle brackets)."""
     row = session.connection().execute(_NOTICE, {"called": message_id}).first()
     return SentNotice(row.key, row.put_at, row.ticket, row.content) if row is not None else None
+
+
+def notices_to(session: Session, ticket: int, address: str, limit: int) -> list[bytes]:
+    """What an agent was told of a ticket, as it left, the newest first; not what answered their own mail."""
+    given = {"of": ticket, "whom": normalised(address), "many": limit}
+    return list(session.connection().execute(_NOTICES_TO, given).scalars())
 
 
 def recall(session: Session, ticket: int, keys: str, now: datetime) -> list[str]:

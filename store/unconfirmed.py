@@ -44,6 +44,11 @@ _TOLD = hot(
     .values(told_at=bindparam("at", type_=_U.told_at.type)),
     whose="a1@us.example",
 )
+_DROP = hot(
+    "unconfirmed.drop",
+    delete(UNCONFIRMED).where(_U.agent == bindparam("whose"), _U.added_at < bindparam("before")),
+    whose="a1@us.example",
+)
 _TAKE = hot(
     "unconfirmed.take", delete(UNCONFIRMED).where(_U.arrival == bindparam("which")).returning(_U.asked), which=1
 )
@@ -70,6 +75,11 @@ def untold(session: Session) -> list[str]:
 def mark_told(session: Session, agent: str, now: datetime) -> None:
     """All that waits for this agent has been mailed to them."""
     session.connection().execute(_TOLD, {"whose": shorten(agent), "at": now})
+
+
+def drop(session: Session, agent: str, before: datetime) -> None:
+    """What came before that waits no longer: its codes are too old."""
+    session.connection().execute(_DROP, {"whose": shorten(agent), "before": before})
 
 
 def take(session: Session, arrival: int) -> Mapping[str, Any]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.grammar import read_words
+from daemon import clock, speaking
 from store.engine import Store
 from tests.agents_mail import (
     CE,
@@ -109,6 +111,19 @@ def test_what_the_notice_says_inside_never_leaves(office: Office, notice: EmailM
     assert "Nothing was done" in words_of(back)
 
 
+def test_what_was_refused_for_what_it_holds_is_refused_again_in_answer_to_the_refusal(
+    office: Office, notice: EmailMessage
+) -> None:
+    text = "You have\nCE: carol@acme-team.example\nand that is all that there is to say about it today, dear Carl."
+    office.receive(answer(notice, ANNA, "n", text))
+    back = to(leave(office), ANNA)
+    office.receive(answer(back, ANNA, "o", text))
+    assert CUSTOMER not in readers(leave(office, after=180))
+    office.receive(answer(back, ANNA, "p", text.replace("CE: carol@acme-team.example\n", "")))
+    sent = to(leave(office, after=180), CUSTOMER)
+    assert "dear Carl." in text_of(sent)
+
+
 def test_customers_words_may_be_quoted_and_ours_around_them_are_cut(office: Office, notice: EmailMessage) -> None:
     quoted = "\n".join(f"> {line}" for line in text_of(notice).split("\n"))
     office.receive(answer(notice, ANNA, "n", f"Please restart it.\n\n{quoted}"))
@@ -143,6 +158,15 @@ def test_what_has_left_is_not_undone_and_the_agent_is_told(office: Office, notic
     office.receive(answer(transcript, ANNA, "u", "#undo"))
     assert ticket(office).status is Status.PENDING
     assert "cannot be called back" in words_of(to(leave(office), ANNA))
+
+
+def test_undo_that_answers_nothing_of_ours_stops_nothing(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "Please restart it."))
+    raw = write(ANNA, "u", text="#undo").replace(b"Subject: About u", b"Subject: Re: [#1] About a")
+    office.receive(raw)
+    left = leave(office, after=600)
+    assert CUSTOMER in readers(left)
+    assert any("#undo is said in an answer" in words_of(mail) for mail in left)
 
 
 def test_nobody_undoes_what_another_agent_wrote(office: Office, notice: EmailMessage) -> None:
@@ -278,4 +302,32 @@ def test_a_new_ticket_from_which_nothing_leaves_is_made_at_once(office: Office) 
     body = "#new\r\nrequester: Jane in their Slack\r\nsource: slack\r\nsubject: Search is slow\r\n\r\nIt is slow."
     office.receive(write(ANNA, "n", text=body))
     assert ticket(office).source == "slack"
+    assert "New ticket" in words_of(to(leave(office), BEN))
     assert entries(office) == [(MessageKind.CUSTOMER, "It is slow.")]
+
+
+def test_a_message_that_is_split_off_is_told_as_the_new_ticket_that_it_is(office: Office) -> None:
+    office.receive(write(CUSTOMER, "a", text="I cannot log in."))
+    raw = write(CUSTOMER, "b", text="And the printer burns.").replace(b"Subject: About b", b"Subject: Re: [#1] About a")
+    office.receive(raw)
+    office.receive(answer(to(leave(office), ANNA), ANNA, "n", "#split"))
+    told = words_of(to(leave(office), BEN))
+    assert "New ticket" in told
+    assert "And the printer burns." in told
+
+
+# ---------------------------------------------------------------- the command line and the clock
+def test_what_is_said_on_the_command_line_is_told_to_the_agents_whom_it_concerns(office: Office) -> None:
+    office.receive(write(CUSTOMER, "a"))
+    leave(office)
+    speaking.speak(office.desk, "root", read_words(["assign", BEN]), number=1)
+    office.now = clock.now() + timedelta(seconds=1)
+    assert "This ticket is yours now" in words_of(to(leave(office), BEN))
+
+
+def test_the_owner_is_reminded_when_a_snooze_is_over(office: Office, notice: EmailMessage) -> None:
+    office.receive(answer(notice, ANNA, "n", "#take #snooze 2h"))
+    leave(office)
+    office.now += timedelta(hours=3)
+    office.tick()
+    assert "You asked to be reminded" in words_of(to(leave(office), ANNA))
