@@ -11,11 +11,12 @@ import structlog
 
 from channels import Channel, Item, Refused, Retry, Sent
 from channels.retry import next_attempt
-from daemon import agent_answers, alerts, clock, notice
-from daemon.answering import read_author
+from daemon import alerts, clock
+from daemon.agents import agent_answers, notice
+from daemon.agents.answering import read_author
+from daemon.agents.notice_facts import News
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from daemon.notice_facts import News
 from store import outbox, tickets
 from store.engine import Session, StoreFault
 from tickets.effects import TellAgents

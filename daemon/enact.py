@@ -3,17 +3,18 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, acting, alerts, asking, confirming, notice
+from daemon import acknowledge, alerts
+from daemon.agents import acting, asking, confirming, notice
+from daemon.agents.notice_facts import News
+from daemon.agents.said import Said, find_notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from daemon.notice_facts import News
-from daemon.said import Said, find_notice
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
 from mail.proof import prove
+from mail.replies.thanks import is_thanks
 from mail.signatures import UNCHECKED, Signed
-from mail.thanks import is_thanks
 from store import facts, journal, messages, persons, proofs, tickets, unconfirmed
 from store.engine import Session
 from tickets import routes

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, asking, clock, digest, notice
+from daemon import alerts, clock
+from daemon.agents import asking, digest, notice
+from daemon.agents.notice_facts import News
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.happen import happen
-from daemon.notice_facts import News
 from store import facts, outbox, tickets
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mail.addresses import read_addresses
-from mail.automatic_answers import judge_answer, judge_challenge
-from mail.automatic_fields import LIST_FIELDS, first_word
-from mail.automatic_reports import judge_delivery, judge_feedback, judge_receipt
-from mail.bounce_senders import DAEMON, daemon_strength
-from mail.evidence import Evidence
+from mail.automatics.answers import judge_answer, judge_challenge
+from mail.automatics.evidence import Evidence
+from mail.automatics.fields import LIST_FIELDS, first_word
+from mail.automatics.reports import judge_delivery, judge_feedback, judge_receipt
+from mail.bounces.senders import DAEMON, daemon_strength
 from mail.model import Address, Automatic, Mail
 
 _LIST_ADDRESS_FIELDS = ("List-Post", "Mailing-List", "X-BeenThere", "Sender", "To", "Cc")

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from mail.bounce_address import find_addresses, is_full
-from mail.bounce_notice import read_notice
-from mail.bounce_plain import Named, describe, find_any, find_named, find_reason, refuses_post
-from mail.bounce_senders import DAEMON, POSSIBLE, is_nobodys
-from mail.bounce_status import RECIPIENT_LIMIT, REPORT_LIMIT, Recipient, read_status, read_status_text
-from mail.bounce_text import DETAILS, addressee, cut_returned, ids_returned, returned_block, senders, written_to
-from mail.bounce_words import SAYS_FAILED, SAYS_FINAL, SAYS_LATE, SUBJECT
+from mail.bounces.address import find_addresses, is_full
+from mail.bounces.notice import read_notice
+from mail.bounces.plain import Named, describe, find_any, find_named, find_reason, refuses_post
+from mail.bounces.senders import DAEMON, POSSIBLE, is_nobodys
+from mail.bounces.status import RECIPIENT_LIMIT, REPORT_LIMIT, Recipient, read_status, read_status_text
+from mail.bounces.text import DETAILS, addressee, cut_returned, ids_returned, returned_block, senders, written_to
+from mail.bounces.words import SAYS_FAILED, SAYS_FINAL, SAYS_LATE, SUBJECT
 from mail.model import Bounce, Failure, Mail
 
 _NESTED = 3  # returned mails that are looked into for a report that one mail system passed on for another

@@ -1,8 +1,8 @@
 """The only place where a mail of ours becomes bytes: sanitised, serialised, and read again before it may leave.
 
 Nothing here trusts the standard library to keep a header field in one piece: on Python 3.11.7 an `EmailMessage` turns
-an encoded line end in a subject into a real Bcc. Fields are written by `mail.outgoing_fields`, which lets no line end
-through, and the final bytes are read by two parsers in `mail.outgoing_check`.
+an encoded line end in a subject into a real Bcc. Fields are written by `mail.outgoing.fields`, which lets no line end
+through, and the final bytes are read by two parsers in `mail.outgoing.check`.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from email.utils import format_datetime
 from typing import Literal
 
 from mail.model import Address
-from mail.outgoing_body import Enclosure, write_body
-from mail.outgoing_check import Intent, refuse_other_than
-from mail.outgoing_fields import Unsendable, fold, is_id, sendable_address, write_address, write_text
+from mail.outgoing.body import Enclosure, write_body
+from mail.outgoing.check import Intent, refuse_other_than
+from mail.outgoing.fields import Unsendable, fold, is_id, sendable_address, write_address, write_text
 
 __all__ = ["EXTRA_FIELDS", "MAX_REFERENCES", "Parts", "Unsendable", "compose", "fold_references", "sendable_address"]
 

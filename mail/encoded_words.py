@@ -5,7 +5,7 @@ import re
 from itertools import groupby
 
 from mail.charsets import decode
-from mail.transfer import read_base64
+from mail.mime.transfer import read_base64
 
 # A word ends with `?=`; one that was cut ends where the next begins or where the field does. A question mark within
 # is against RFC 2047 §4.2 and found all the same; a few are read, so that the time stays linear.

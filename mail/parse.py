@@ -12,15 +12,12 @@ from typing import cast
 
 import mailparser
 
-from mail.alternatives import split_both
 from mail.automatic import classify
-from mail.base64_runs import put_back, take_out
-from mail.bodies import Content, find_bytes, read_content
+from mail.automatics.evidence import Evidence, find_method
 from mail.bounce import Parts, Report, read_report
-from mail.bounce_senders import DAEMON, daemon_strength
+from mail.bounces.senders import DAEMON, daemon_strength
 from mail.charsets import decode_raw
 from mail.encoded_words import decode_field
-from mail.evidence import Evidence, find_method
 from mail.fingerprint import fingerprint
 from mail.headers import (
     ADDRESS_LIMIT,
@@ -32,11 +29,14 @@ from mail.headers import (
     read_subject,
 )
 from mail.ids import read_ids
-from mail.mending import mend_head
+from mail.mime.base64_runs import put_back, take_out
+from mail.mime.bodies import Content, find_bytes, read_content
+from mail.mime.mending import mend_head
+from mail.mime.parts import Part, Tree, read_tree
 from mail.model import Forwarded, Mail
 from mail.names import one_line
 from mail.parameters import read_parameters
-from mail.parts import Part, Tree, read_tree
+from mail.replies.alternatives import split_both
 
 _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can take it apart
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mail.answers import SIGNED, WRITTEN, Kind, divide
-from mail.boundaries import Boundary, is_rule, read_boundary, read_marked
-from mail.forwarded import read_forwarded
-from mail.leads import find_leads
 from mail.model import Forwarded
-from mail.page import Page, read_page
+from mail.replies.answers import SIGNED, WRITTEN, Kind, divide
+from mail.replies.boundaries import Boundary, is_rule, read_boundary, read_marked
+from mail.replies.forwarded import read_forwarded
+from mail.replies.leads import find_leads
+from mail.replies.page import Page, read_page
 
 _GREETING = 30  # characters
 _WRAPPED = 60  # characters of a quoted line that a client may have wrapped without marking what it wrapped

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Self
 
-from mail.marker import disarm
+from mail.outgoing.marker import disarm
 from templates.notice_contexts import DigestContext, NoticeContext
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 

@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from markupsafe import Markup
 
-from mail.marker import MARKER, disarm
+from mail.outgoing.marker import MARKER, disarm
 from templates.page import mark_link
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 

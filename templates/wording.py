@@ -4,7 +4,7 @@ import re
 from dataclasses import fields
 from typing import Any
 
-from mail.marker import disarm
+from mail.outgoing.marker import disarm
 
 # Controls, halves of characters, line and paragraph separators, characters that turn the direction of what follows
 # (they make one thing look like another), and the two marks that render.py sets around values.

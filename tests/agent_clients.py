@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from html import escape
 
-from mail.agent_reply import Reply, take
 from mail.compose import Parts, compose
-from mail.leaks import Held, Leak, find_leaks, without_notice
-from mail.mailto import mailto
-from mail.marker import MARKER
 from mail.model import Address
-from mail.outgoing_body import enclose
+from mail.outgoing.agent_reply import Reply, take
+from mail.outgoing.body import enclose
+from mail.outgoing.leaks import Held, Leak, find_leaks, without_notice
+from mail.outgoing.mailto import mailto
+from mail.outgoing.marker import MARKER
+from mail.outgoing.reply_parts import Letter, sender_of, write
 from mail.parse import parse
-from mail.reply_parts import Letter, sender_of, write
 from mail.tokens import Key, Keys, make
 from templates.notice_contexts import Link, NoticeContext
 from templates.render import Templates

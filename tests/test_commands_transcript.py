@@ -10,7 +10,7 @@ from commands.grammar import read_body
 from commands.plan import Plan, prepare
 from commands.scene import Scene
 from commands.transcript import Change, tell_done, tell_refused
-from daemon.transcripts import context_of
+from daemon.agents.transcripts import context_of
 from templates.render import Templates
 from tests.commands_world import ANN_ASKS, done, parsed, say, scene
 from tests.tickets_world import ticket

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from commands.grammar import read_words
-from daemon import clock, speaking
+from daemon import clock
+from daemon.agents import speaking
 from store.engine import Store
 from tests.agents_mail import (
     CE,

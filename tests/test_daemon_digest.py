@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from daemon.digest import SHOWN
-from mail.marker import MARKER, is_marker
+from daemon.agents.digest import SHOWN
+from mail.outgoing.marker import MARKER, is_marker
 from mail.tokens import find
 from store import outbox, waiting
 from store.engine import Store

@@ -9,12 +9,13 @@ from typing import Any, get_args
 
 import pytest
 
-from daemon import control, speaking, story
+from daemon import control, story
+from daemon.agents import speaking
+from daemon.agents.orders import agent_of_user
 from daemon.cli import do, find, fixed, main, new, parser_of, show
 from daemon.config import load
 from daemon.control import Trouble
 from daemon.desk import Desk, open_desk
-from daemon.orders import agent_of_user
 from daemon.timer import Timer
 from mail.model import Address
 from store import history, messages, persons, tickets

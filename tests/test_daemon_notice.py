@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from daemon.notice import tell
-from daemon.notice_facts import News
-from mail.marker import END, MARKER
+from daemon.agents.notice import tell
+from daemon.agents.notice_facts import News
 from mail.model import Address
+from mail.outgoing.marker import END, MARKER
 from mail.parse import parse
 from mail.tokens import find
 from store import ledger, outbox, persons, tickets

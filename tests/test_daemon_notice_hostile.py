@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mail.marker import END, MARKER, is_marker
+from mail.outgoing.marker import END, MARKER, is_marker
 from mail.parse import parse
 from store.engine import Store
 from tests.notice_team import ANNA, Page, one, open_team, text_of, words_of

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.agent_html import cut_html, write_html
-from mail.html_text import read_bare
+from mail.mime.html_text import read_bare
+from mail.outgoing.agent_html import cut_html, write_html
 
 
 def name(cid: str) -> str | None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mail.agent_reply import Reply, take
 from mail.compose import compose
 from mail.model import Address, Mail
+from mail.outgoing.agent_reply import Reply, take
+from mail.outgoing.reply_parts import Letter, sender_of, write
 from mail.parse import parse
-from mail.reply_parts import Letter, sender_of, write
 from templates.contexts import ReplyContext
 from templates.letter import render_reply
 from templates.render import Rendered, TemplateFault, Templates

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from mail.base64_runs import put_back, take_out
+from mail.mime.base64_runs import put_back, take_out
 from mail.parse import attachment_bytes, parse
 from tests.fuzz.letters import LETTERS
 from tests.fuzz.mutants import make_mutant

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from daemon.sandbox import Limits, Sandbox
-from mail.bounce_status import RECIPIENT_LIMIT
+from mail.bounces.status import RECIPIENT_LIMIT
 
 HEAD = b"From: mailer-daemon@b\nReturn-Path: <>\nTo: us@acme.test\nSubject: failure notice\n"
 TEXT = HEAD + b"\ncould not be delivered\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mail.bounce_address import read_field_address
+from mail.bounces.address import read_field_address
 from mail.model import Bounce, Mail
 from mail.parse import parse
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mail.calendars import read_calendar
+from mail.mime.calendars import read_calendar
 from mail.parse import parse
 
 ZONE = """BEGIN:VTIMEZONE

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mail.compose import MAX_REFERENCES, Parts, Unsendable, compose, fold_references, sendable_address
 from mail.model import Address
-from mail.outgoing_check import Intent, refuse_other_than
+from mail.outgoing.check import Intent, refuse_other_than
 
 CUSTOMER, OWN = Address("Alice", "alice@customer.example"), "<hd-a1-20000-aaaaaaaa@helpdesk.example>"
 PLAIN = Parts(

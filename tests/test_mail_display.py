@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.display import sanitise
+from mail.mime.display import sanitise
 
 
 def clean(html: str) -> str:

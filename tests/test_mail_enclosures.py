@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mail.compose import Parts, compose
 from mail.model import Address
-from mail.outgoing_body import enclose
+from mail.outgoing.body import enclose
 from mail.parse import attachment_bytes, parse, parts_bytes
 
 PLAIN = Parts(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mail.html_text import read_html
+from mail.mime.html_text import read_html
 
 
 def text(html: str) -> str:

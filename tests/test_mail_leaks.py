@@ -8,10 +8,10 @@ from urllib.parse import quote as percent
 
 import pytest
 
-from mail.agent_html import write_html
-from mail.agent_reply import File, Reply
-from mail.leaks import MOST, Held, find_leaks, without_notice
-from mail.marker import END, MARKER
+from mail.outgoing.agent_html import write_html
+from mail.outgoing.agent_reply import File, Reply
+from mail.outgoing.leaks import MOST, Held, find_leaks, without_notice
+from mail.outgoing.marker import END, MARKER
 from tests.agent_clients import CONTEXT, NOTE, ON, OTHER, OURS, SAID, TOKEN, held, noted, notice_of, quote
 
 NOTICE = notice_of()

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mail.agent_html import write_html
-from mail.agent_reply import Reply
-from mail.leaks import find_leaks
+from mail.outgoing.agent_html import write_html
+from mail.outgoing.agent_reply import Reply
+from mail.outgoing.leaks import find_leaks
 from mail.parse import parse
 from tests.agent_clients import (
     HELD,

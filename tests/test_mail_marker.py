@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.mailto import mailto
-from mail.marker import END, MARKER, disarm, is_marker
+from mail.outgoing.mailto import mailto
+from mail.outgoing.marker import END, MARKER, disarm, is_marker
 from mail.reply import split
 
 FORGED = [

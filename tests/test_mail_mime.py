@@ -5,7 +5,7 @@ import binascii
 
 import pytest
 
-from mail.kinds import find_kind, find_lie
+from mail.mime.kinds import find_kind, find_lie
 from mail.parse import attachment_bytes, parse
 
 HEAD = b"From: Ann <ann@example.com>\nTo: support@acme.test\nSubject: Hello\nMIME-Version: 1.0\n"

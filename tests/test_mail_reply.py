@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.marker import MARKER
-from mail.page import CITE, MARKS, without_marks
+from mail.outgoing.marker import MARKER
+from mail.replies.page import CITE, MARKS, without_marks
+from mail.replies.reply_line import is_reply_line
 from mail.reply import split
-from mail.reply_line import is_reply_line
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from mail.html_quotes import mark_quotes
 from mail.model import Mail
-from mail.page import MARKS, without_marks
 from mail.parse import parse
+from mail.replies.html_quotes import mark_quotes
+from mail.replies.page import MARKS, without_marks
 
 HEAD = "From: Ann <ann@example.com>\r\nSubject: {}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{}"
 OURS = "Bonan tagon, ĉu ĝi funkcias?"  # in a language that no table knows, so that the words alone tell nothing

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.flowed import unflow
+from mail.mime.flowed import unflow
+from mail.mime.uuencode import take_out
 from mail.parse import attachment_bytes, parse
-from mail.uuencode import take_out
 
 HEAD = b"From: Ann <ann@example.com>\nTo: support@acme.test\nSubject: Hello\nMIME-Version: 1.0\n"
 

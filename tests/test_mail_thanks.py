@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.thanks import is_thanks
+from mail.replies.thanks import is_thanks
 
 THANKS = [
     "Thanks!",

@@ -8,10 +8,10 @@ from hashlib import sha256
 import pytest
 import tnefparse
 
+from mail.mime.rtf import decompress, read_rtf
+from mail.mime.tnef import unpack
 from mail.model import Mail
 from mail.parse import attachment_bytes, parse
-from mail.rtf import decompress, read_rtf
-from mail.tnef import unpack
 from tests import tnef_writer as tnef
 
 HEAD = b"From: Ann <ann@example.com>\r\nTo: support@acme.test\r\nSubject: Files\r\nMIME-Version: 1.0\r\n"

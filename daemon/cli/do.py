@@ -9,7 +9,8 @@ from typing import Any
 
 from commands import manual
 from commands.grammar import read_words
-from daemon import config, control, speaking
+from daemon import config, control
+from daemon.agents import speaking
 from daemon.control import Trouble
 from daemon.desk import Desk
 

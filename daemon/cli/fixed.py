@@ -7,7 +7,8 @@ import argparse
 from typing import Any
 
 from commands.grammar import read_words
-from daemon import config, control, speaking
+from daemon import config, control
+from daemon.agents import speaking
 from daemon.desk import Desk
 
 

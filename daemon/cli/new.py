@@ -9,7 +9,8 @@ from typing import Any
 
 from commands.grammar import Parsed
 from commands.invocation import Invocation
-from daemon import config, control, speaking
+from daemon import config, control
+from daemon.agents import speaking
 from daemon.control import Trouble
 from daemon.desk import Desk
 
