@@ -72,16 +72,6 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class SentNotice:
-    """What an agent was told, as it left or will leave."""
-
-    key: str
-    put_at: datetime
-    ticket: int | None
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Count:
     """How many rows of one class are in one state, and how many attempts of theirs ended with unknown result."""
 
@@ -95,24 +85,6 @@ _O = OUTBOX.c
 # SQLite and PostgreSQL write ON CONFLICT alike, so the construct of the one serves both.
 _PUT = upsert(OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(_O.id)
 _KEEP_BYTES = insert(PAYLOADS)
-_NOTICE = hot(
-    "outbox.find_notice",
-    select(_O.key, _O.put_at, _O.ticket, PAYLOADS.c.content)
-    .join(OUTBOX, _O.id == PAYLOADS.c.outbox)
-    .where(_O.message_id == bindparam("called"), _O["class"] == "notice"),
-    called="<o1@us.example>",
-)
-_NOTICES_TO = hot(
-    "outbox.notices_to",
-    select(PAYLOADS.c.content)
-    .join(OUTBOX, _O.id == PAYLOADS.c.outbox)
-    .where(_O.ticket == bindparam("of"), _O.address == bindparam("whom"), _O.key.like("notice:%"))
-    .order_by(_O.id.desc())
-    .limit(bindparam("many")),
-    of=1,
-    whom="a1@us.example",
-    many=5,
-)
 _RECALL = hot(
     "outbox.recall",
     update(OUTBOX)
@@ -274,18 +246,6 @@ def put(session: Session, item: OutgoingItem, now: datetime) -> bool:
 def is_known(session: Session, key: str) -> bool:
     """Something was put under this key, whatever became of it."""
     return session.connection().execute(_KNOWN, {"name": key}).first() is not None
-
-
-def find_notice(session: Session, message_id: str) -> SentNotice | None:
-    """The notice that bears this Message-ID (with angle brackets)."""
-    row = session.connection().execute(_NOTICE, {"called": message_id}).first()
-    return SentNotice(row.key, row.put_at, row.ticket, row.content) if row is not None else None
-
-
-def notices_to(session: Session, ticket: int, address: str, limit: int) -> list[bytes]:
-    """What an agent was told of a ticket, as it left, the newest first; not what answered their own mail."""
-    given = {"of": ticket, "whom": normalised(address), "many": limit}
-    return list(session.connection().execute(_NOTICES_TO, given).scalars())
 
 
 def recall(session: Session, ticket: int, keys: str, now: datetime) -> list[str]:

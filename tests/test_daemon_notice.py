@@ -14,7 +14,7 @@ from mail.model import Address
 from mail.outgoing.marker import END, MARKER
 from mail.parse import parse
 from mail.tokens import find
-from store import ledger, outbox, persons, tickets
+from store import ledger, outbox, persons, sent_notices, tickets
 from store.engine import Store
 from templates.render import Templates
 from tests.notice_team import AGENTS, ANNA, BEN, MIA, Page, again, one, open_team, text_of, words_of
@@ -209,10 +209,10 @@ def test_a_notice_is_found_by_its_token_byte_for_byte_for_whoever_reads_the_answ
     assert token is not None
     named = token.message_id(office.desk.config.helpdesk.domain)
     with office.desk.store.read() as session:
-        found = outbox.find_notice(session, named)
+        found = sent_notices.find_notice(session, named)
         assert found is not None
         assert (found.content, found.ticket) == (sent.payload, 1)
-        assert outbox.find_notice(session, "<nothing@acme.example>") is None
+        assert sent_notices.find_notice(session, "<nothing@acme.example>") is None
 
 
 def test_the_owner_with_mine_is_told_of_answers_and_reads_that_the_next_step_is_theirs(office: Office) -> None:

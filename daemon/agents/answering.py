@@ -14,7 +14,7 @@ from mail.outgoing import leaks, reply_parts
 from mail.outgoing.agent_reply import Reply, take
 from mail.parse import parse
 from mail.tokens import make
-from store import history, messages, outbox, persons, tickets
+from store import history, messages, outbox, persons, sent_notices, tickets
 from store.engine import Session
 from templates.contexts import ReplyContext
 from templates.letter import render_reply
@@ -167,7 +167,7 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
 def _notices(said: Said) -> tuple[bytes, ...]:
     """What the agent was told of the ticket, and what they answer now; of that not what it gives back to them."""
     number = said.ticket.number if said.ticket is not None else 0
-    told = outbox.notices_to(said.session, number, said.agent.addresses[0], NOTICES) if number else []
+    told = sent_notices.notices_to(said.session, number, said.agent.addresses[0], NOTICES) if number else []
     answered = said.notice.content if said.notice is not None else b""
     if said.notice is not None and said.notice.key.startswith(GIVE_BACK):
         answered = without_own_words(answered)

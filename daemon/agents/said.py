@@ -9,7 +9,7 @@ from daemon.desk import Desk
 from mail.model import Level, Mail
 from mail.parse import parse
 from mail.tokens import find
-from store import messages, outbox
+from store import messages, sent_notices
 from store.engine import Session
 from tickets.directory import Agent, Mailbox
 from tickets.model import Ticket
@@ -32,7 +32,7 @@ class Said:
     level: Level
     ticket: Ticket | None
     now: datetime
-    notice: outbox.SentNotice | None = None
+    notice: sent_notices.SentNotice | None = None
     insists: bool = False  # the agent was asked about it, and says yes
 
     def parsed(self) -> Parsed:
@@ -64,7 +64,11 @@ class Said:
         return next(told, None)
 
 
-def find_notice(session: Session, desk: Desk, agent: Agent, mail: Mail, now: datetime) -> outbox.SentNotice | None:
+def find_notice(
+    session: Session, desk: Desk, agent: Agent, mail: Mail, now: datetime
+) -> sent_notices.SentNotice | None:
     """The notice to this agent that a mail answers, as it was sent."""
     token = answered_notice(agent, find((*mail.in_reply_to, *reversed(mail.references))), desk.keys, now)
-    return outbox.find_notice(session, token.message_id(desk.config.helpdesk.domain)) if token is not None else None
+    return (
+        sent_notices.find_notice(session, token.message_id(desk.config.helpdesk.domain)) if token is not None else None
+    )
