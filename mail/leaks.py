@@ -17,7 +17,7 @@ from mail.agent_reply import Reply
 from mail.enclosed_text import read_file, read_targets
 from mail.html_text import read_bare
 from mail.leads import find_leads
-from mail.marker import END, MARKER, is_marker
+from mail.marker import END, MARKER, disarm, is_marker
 from mail.model import Mail
 from mail.names import one_line
 from mail.page import read_page
@@ -115,6 +115,8 @@ class _Guard:
         """All leaks in one text."""
         for token in find([leaf.text, decode(leaf.text)]):
             yield Leak(leaf.where, "the id of a mail of ours", token.local_part())
+        if disarm(leaf.text) != leaf.text:
+            yield Leak(leaf.where, "the line above which you write", MARKER)
         if leaf.kind == "bytes":
             yield from self._look_for_marks(leaf, read(leaf.text).letters)
             return
@@ -145,21 +147,17 @@ class _Guard:
 
     def _judge(self, line: str, both: Sequence[Reading], leaf: _Leaf) -> str:
         """What is wrong with a line that would leave; empty where nothing is."""
-        is_link = not both[-1].words
-        if any(self._is_inner(one, leaf, is_link=is_link) and not self._may_stay(one) for one in both):
+        if any(self._is_inner(one, leaf) and not self._may_stay(one) for one in both):
             return "a line of our notice, or of a note, that the customer has not seen"
         if leaf.kind == "text" and is_quoted(line) and not self._may_stay(both[0]) and not _is_lead(line):
             return "a quoted line that stands in no public message of this ticket"
         return ""
 
-    def _is_inner(self, one: Reading, leaf: _Leaf, *, is_link: bool) -> bool:
-        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance.
-
-        A mere link may stand in a line of ours: agents send such on.
-        """
+    def _is_inner(self, one: Reading, leaf: _Leaf) -> bool:
+        """Whether a line that no customer has seen is one of ours. In files lines may be alike by chance."""
         if leaf.kind == "file":
             return len(one.letters) >= GRAM and self._inner.has_line(one.key)
-        return self._inner.has_line(one.key) or (not is_link and self._is_part(one))
+        return self._inner.has_line(one.key) or self._is_part(one)
 
     def _may_stay(self, reading: Reading) -> bool:
         is_harmless = len(reading.letters) < _TRIVIAL or self._harmless.issuperset(reading.words)

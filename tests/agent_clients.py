@@ -142,6 +142,7 @@ FIELDS = (
     "From: Example Support <support@example.com>\nSent: Monday, March 2, 2026 10:00 AM\n"
     "To: Alice Agent <alice@example.com>\nSubject: [#4711] Log in\n"
 )
+OWN = "Hello Anna,\n\nplease install version 7.3.1, it ends the fault.\n\nIt is ready."
 Client = Callable[[str, Quoted], bytes]
 
 

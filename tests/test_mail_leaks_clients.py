@@ -20,6 +20,7 @@ from tests.agent_clients import (
     KNOWN,
     NOTE,
     ON,
+    OWN,
     SAID,
     SECRETS,
     UNKNOWN,
@@ -38,7 +39,6 @@ from tests.agent_clients import (
 )
 from tests.servers.lanes import corpus
 
-OWN = "Hello Anna,\n\nplease install version 7.3.1, it ends the fault.\n\nIt is ready."
 NOTICES = {"en": notice_of(), "de": notice_of(language="de"), "note": noted(NOTE)}
 
 
@@ -182,7 +182,10 @@ def test_of_lines_that_a_program_wrapped_no_piece_that_tells_something_leaves(
     pieces: st.DataObject, width: int, mark: str
 ) -> None:
     notice = NOTICES["en"]
-    wrapped = [piece for line in notice.text.split("\n") for piece in textwrap.wrap(line, width)]
+    lines = notice.text.split("\n")
+    wrapped = [
+        piece for line in lines for piece in textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
+    ]
     chosen = pieces.draw(st.lists(st.sampled_from(wrapped), max_size=4))
     text = "\n".join(["Hello Anna,", *(f"{mark}{piece}" for piece in chosen), "please wait."])
     reply = Reply(text, write_html(text))
