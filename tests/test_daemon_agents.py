@@ -309,6 +309,7 @@ def test_a_new_ticket_from_which_nothing_leaves_is_made_at_once(office: Office) 
 
 def test_a_message_that_is_split_off_is_told_as_the_new_ticket_that_it_is(office: Office) -> None:
     office.receive(write(CUSTOMER, "a", text="I cannot log in."))
+    leave(office)
     raw = write(CUSTOMER, "b", text="And the printer burns.").replace(b"Subject: About b", b"Subject: Re: [#1] About a")
     office.receive(raw)
     office.receive(answer(to(leave(office), ANNA), ANNA, "n", "#split"))
