@@ -133,6 +133,27 @@ def test_customers_words_may_be_quoted_and_ours_around_them_are_cut(office: Offi
     assert "Gold" not in sent.as_string()
 
 
+def test_where_tickets_became_one_no_requester_learns_of_the_others_mails(office: Office, notice: EmailMessage) -> None:
+    office.receive(write("dora@globex.example", "secret", text="Hello, I cannot log in either."))
+    second = to(leave(office), ANNA)
+    office.receive(answer(second, ANNA, "m", "#merge 1 force"))
+    assert ticket(office, 2).merged_into == 1
+    leave(office)
+    office.receive(answer(notice, ANNA, "n", "It is mended now."))
+    sent = [mail for mail in leave(office, after=180) if reader(mail) in {CUSTOMER, "dora@globex.example"}]
+    assert len(sent) == 2
+    for mail in sent:
+        other = "dora@globex.example" if reader(mail) == CUSTOMER else CUSTOMER
+        assert other.partition("@")[2] not in mail.as_string()
+
+
+def test_a_note_of_the_agents_own_does_not_leave_when_it_is_pasted_later(office: Office, notice: EmailMessage) -> None:
+    secret = "The invoice of March was never paid, so mind what you promise."
+    office.receive(answer(notice, ANNA, "m", f"#note\n{secret}"))
+    office.receive(answer(notice, ANNA, "n", f"Please restart it.\n{secret}"))
+    assert CUSTOMER not in readers(leave(office, after=180))
+
+
 # ---------------------------------------------------------------- taking back and confirming
 def test_undo_stops_an_answer_that_has_not_left(office: Office, notice: EmailMessage) -> None:
     office.receive(answer(notice, ANNA, "n", "Please restart it."))

@@ -1,5 +1,6 @@
 """An agent's text on its way to the requester and the participants: held against what may not leave, then composed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from commands.plan import Plan
@@ -14,7 +15,7 @@ from mail.outgoing import leaks, reply_parts
 from mail.outgoing.agent_reply import Reply, take
 from mail.parse import parse
 from mail.tokens import make
-from store import history, messages, outbox, persons, sent_notices, tickets
+from store import history, messages, outbox, persons, sendings, sent_notices, tickets
 from store.engine import Session
 from templates.contexts import ReplyContext
 from templates.letter import render_reply
@@ -32,6 +33,11 @@ _NEXT = {Status.PENDING: "theirs", Status.CLOSED: "none"}
 def key_of(author: int, arrival: int | None = None) -> str:
     """How the keys of an agent's answers begin in the outbox: of all, or of those in one mail."""
     return f"answer:{author}:" + (f"{arrival}:" if arrival is not None else "")
+
+
+def arrivals_of(keys: Iterable[str]) -> set[int]:
+    """The mails that the answers with these keys were in."""
+    return {int(key.split(":")[2]) for key in keys}
 
 
 def read_author(key: str) -> int | None:
@@ -91,7 +97,7 @@ def _put(said: Said, ticket: Ticket, key: str, address: Address, reply: Reply) -
     token = make(desk.keys, purpose=PURPOSE, ticket=ticket.number, recipient=recipient, nonce=key, now=now)
     home = desk.directory.mailbox_of(ticket.mailbox) or desk.directory.mailboxes[0]
     text = _render(said, ticket, home.address, reply)
-    theirs = _customers_ids(said.session, ticket)
+    theirs = _customers_ids(said.session, ticket, recipient)
     letter = reply_parts.Letter(
         sender=reply_parts.sender_of(said.agent.name, desk.sender(home.address)),
         to=Address(address.name, recipient),
@@ -136,10 +142,16 @@ def _render(said: Said, ticket: Ticket, mailbox: str, reply: Reply) -> Rendered:
     return text
 
 
-def _customers_ids(session: Session, ticket: Ticket) -> list[str]:
-    """The Message-IDs of the customer's mails, oldest first."""
-    rows = messages.messages(session, ticket.number)
-    return [row.message_id for row in rows if row.kind is MessageKind.CUSTOMER and row.message_id is not None]
+def _customers_ids(session: Session, ticket: Ticket, reader: str) -> list[str]:
+    """The Message-IDs of the customer's mails, oldest first; where tickets became one, those of the reader alone."""
+    rows = [row for row in messages.messages(session, ticket.number) if row.kind is MessageKind.CUSTOMER]
+    if _is_merged(session, ticket):
+        rows = [row for row in rows if row.author is not None and ascii_address(row.author) == ascii_address(reader)]
+    return [row.message_id for row in rows if row.message_id is not None]
+
+
+def _is_merged(session: Session, ticket: Ticket) -> bool:
+    return any(isinstance(each.event, TookOver) for each in history.history(session, ticket.number))
 
 
 def _held(said: Said, *, shared: bool) -> leaks.Held:
@@ -152,16 +164,26 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     if ticket is None:
         return leaks.Held(notices)
     rows = messages.messages(said.session, ticket.number)
-    is_merged = any(isinstance(each.event, TookOver) for each in history.history(said.session, ticket.number))
-    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if shared and not is_merged else set()
+    is_shared = shared and not _is_merged(said.session, ticket)
+    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if is_shared else set()
+    meant_to_leave = {said.arrival, *_taken_back(said.session, ticket)}
     asks = persons.addresses(said.session, [ticket.requester]) if ticket.requester is not None else {}
     shown = [part for address in asks.values() for part in (address.name, address.address)]
     return leaks.Held(
         notices,
         public=tuple(row.text for row in rows if row.kind in known),
-        private=tuple(row.text for row in rows if row.kind not in known and row.author != said.agent.addresses[0]),
+        # of others' mail only what is new in it: signatures of our own company are in each of them, and no secret
+        private=tuple(
+            row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in meant_to_leave
+        ),
         shown=(ticket.subject, *shown, said.agent.name, desk.config.helpdesk.name, ticket.mailbox),
     )
+
+
+def _taken_back(session: Session, ticket: Ticket) -> set[int]:
+    """The mails of agents whose answers were stopped: they became notes, and were meant for the customer."""
+    answers = (row for row in sendings.of_ticket(session, ticket.number) if read_author(row.key) is not None)
+    return arrivals_of(row.key for row in answers if row.state == "cancelled")
 
 
 def _notices(said: Said) -> tuple[bytes, ...]:
