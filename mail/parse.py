@@ -42,8 +42,7 @@ _RAW_TEXT_LIMIT = 1024 * 1024  # bytes of a body that are shown where nobody can
 _HARDLY = 200  # characters: with less of its own beside an attached mail, a mail is that mail passed on
 _SEMICOLONS = 1000  # in a whole mail; with fewer, its fields have too few parameters to matter
 _PARAMETERS = 100  # of one field
-_BOUNDARIES = 100  # of one mail
-_BOUNDARY = re.compile(rb"(?i)boundary[ \t]{0,9}=[ \t]{0,9}(?:\"([^\"\r\n]{1,200})\"|([^\s\";]{1,200}))")
+_BOUNDARIES, _REOPENED = 100, 5  # multiparts that end before they begin, of one mail; within each other
 _BARE_CR = re.compile(rb"\r(?!\n)")
 _LEADING = re.compile(rb"\A(?:\xef\xbb\xbf|\r?\n){1,100}(?=[!-9;-~]{1,60}:)")  # what is no mail yet
 _MIME_FIELD = re.compile(rb"(?im)^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*")
@@ -74,7 +73,7 @@ def parse(raw: bytes) -> Mail:
     if message is None:
         return _read_text_alone(mail, source, defects)
     tree = _read_tree(message, source.safe)
-    tree.aside.append(source.left_out.decode("utf-8", "surrogateescape"))
+    tree.aside += source.left_out.decode("utf-8", "surrogateescape").splitlines()
     content = read_content(tree)
     mail = replace(
         mail,
@@ -210,16 +209,19 @@ def _ask_standard_library(safe: bytes) -> Message:
 def _read_tree(message: Message, safe: bytes) -> Tree:
     """The parts; an end of parts before the first of them ends nothing, what stands behind it counts."""
     tree = read_tree(message)
-    if any(part.is_unopened for part in tree.parts) and (opened := _drop_early_ends(safe)) != safe:
-        again, _ = _take_apart(opened)
-        return read_tree(again) if again is not None else tree
+    for _ in range(_REOPENED):
+        unopened = dict.fromkeys(part.message.get_boundary() or "" for part in tree.parts if part.is_unopened)
+        opened = _drop_early_ends(safe, filter(None, unopened))
+        again = _take_apart(opened)[0] if opened != safe else None
+        if again is None:
+            break
+        safe, tree = opened, read_tree(again)
     return tree
 
 
-def _drop_early_ends(safe: bytes) -> bytes:
-    declared = islice(_BOUNDARY.finditer(safe), _BOUNDARIES)
-    for name in dict.fromkeys((found[1] or found[2]).rstrip() for found in declared):
-        mark = b"\n--" + name
+def _drop_early_ends(safe: bytes, boundaries: Iterable[str]) -> bytes:
+    for name in islice(boundaries, _BOUNDARIES):
+        mark = b"\n--" + name.encode("utf-8", "surrogateescape")
         opening = re.search(re.escape(mark) + rb"(?!--)", safe)
         if opening is not None:
             safe = safe[: opening.start()].replace(mark + b"--", b"\n") + safe[opening.start() :]

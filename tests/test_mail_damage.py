@@ -46,11 +46,13 @@ def test_eight_bit_text_of_an_attached_mail_stays_as_it_was_written() -> None:
     assert b"Gr\xfc\xdfe" in attachment_bytes(raw, one.part)
 
 
-@pytest.mark.parametrize("boundary", [b'"b"', b"b", b'"b  "', b'"b";\r\n\tcharset=utf-8'])
+@pytest.mark.parametrize(
+    "boundary", [b'boundary="b"', b"boundary=b", b'boundary="b  "', b"boundary=b;\r\n\tcharset=utf-8", b"boundary*0=b"]
+)
 def test_an_end_of_parts_before_the_first_of_them_ends_nothing(boundary: bytes) -> None:
     part = b"--b\r\nContent-Type: text/plain\r\n\r\nIt does not work.\r\n"
     file = b"--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment\r\n\r\npixels\r\n"
-    raw = HEAD + b"Content-Type: multipart/mixed; boundary=" + boundary + b"\r\n\r\n--b--\r\n" + part + file + b"--b--"
+    raw = HEAD + b"Content-Type: multipart/mixed; " + boundary + b"\r\n\r\n--b--\r\n" + part + file + b"--b--"
     mail = parse(raw)
     assert mail.text == "It does not work."
     assert [attachment_bytes(raw, one.part) for one in mail.attachments] == [b"pixels"]

@@ -70,7 +70,7 @@ class Mender:
             return message
         self._defects.append("a line in the header of a part is no field: left out")
         fields, others = rest
-        self._aside.append(b"".join(others).decode("utf-8", "surrogateescape"))
+        self._aside += b"".join(others).decode("utf-8", "surrogateescape").splitlines()
         written = [_raw(f"{name}: {value}\n") for name, value in message.raw_items()]
         return email.message_from_bytes(b"".join([*written, *fields]) + whole[blank.start() :])
 

@@ -15,6 +15,7 @@ from mail.parse import attachment_bytes, parse
 
 CPU_LIMIT = 2.0  # seconds that the reading of one mail may take
 KINDS = ("exit", "lost", "broken", "unreadable")
+_ROUTINE = re.compile(rb"(?i)\bmime\b|multi-?part message")
 _SAMPLE = 4  # of so many mails with attachments, one has one of them read again
 _WORDS = re.compile(rb"(?m)^(?!--|[ \t>]|From |[!-9;-~]{1,200}[ \t]*:)[^\r\n]*[^\s\0][^\r\n]*")
 
@@ -66,12 +67,14 @@ def _judge(raw: bytes, mail: Mail) -> tuple[str, str]:
 def find_content(raw: bytes) -> bytes:
     """The first words that the standard library finds in any part, or beside the parts; empty where there are none.
 
-    Lines that are fields, boundaries or envelopes do not count: a bare CR makes it take half a header for text.
+    Lines that are fields, boundaries or envelopes do not count (a bare CR makes it take half a header for text), nor do
+    those that only tell programs of MIME.
     """
     try:
         for part in email.message_from_bytes(raw).walk():
-            if words := _WORDS.search(b"\n".join(_pieces(part))):
-                return words[0]
+            for words in _WORDS.finditer(b"\n".join(_pieces(part))):
+                if not _ROUTINE.search(words[0]):
+                    return words[0]
     except Exception:  # noqa: BLE001 it raises on much of what is damaged; then it found nothing
         return b""
     return b""
