@@ -1,5 +1,7 @@
 """An agent's text on its way to the requester and the participants: held against what may not leave, then composed."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from commands.plan import Plan
@@ -14,7 +16,7 @@ from mail.domains import ascii_address
 from mail.model import Address
 from mail.parse import parse
 from mail.tokens import make
-from store import history, messages, outbox, persons, tickets
+from store import history, messages, outbox, persons, sendings, tickets
 from store.engine import Session
 from templates.contexts import ReplyContext
 from templates.letter import render_reply
@@ -69,7 +71,7 @@ def put_reply(said: Said, ticket: Ticket, author: int, reply: Reply) -> tuple[li
         if ascii_address(address.address) in reached:
             continue
         try:
-            _put(said, ticket, f"{key_of(author, said.arrival)}{ticket.number}:{person}", address, reply)
+            _put(said, ticket, Reader(author, person, address), reply)
             sent.append(address.address)
         except Unsendable as refused:
             unsent.append(f"nothing could be sent to {address.address}: {refused.why}")
@@ -85,16 +87,26 @@ def waits_until(desk: Desk, mailbox: str, now: datetime) -> datetime:
     return now + max(waits, POLLS * timedelta(seconds=poll))
 
 
-def _put(said: Said, ticket: Ticket, key: str, address: Address, reply: Reply) -> None:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who gets an answer of this author; persons are ids of the store's."""
+
+    author: int
+    person: int
+    address: Address
+
+
+def _put(said: Said, ticket: Ticket, reader: Reader, reply: Reply) -> None:
     desk, now = said.desk, said.now
-    recipient = sendable_address(address.address)
+    key = f"{key_of(reader.author, said.arrival)}{ticket.number}:{reader.person}"
+    recipient = sendable_address(reader.address.address)
     token = make(desk.keys, purpose=PURPOSE, ticket=ticket.number, recipient=recipient, nonce=key, now=now)
     home = desk.directory.mailbox_of(ticket.mailbox) or desk.directory.mailboxes[0]
     text = _render(said, ticket, home.address, reply)
-    theirs = _customers_ids(said.session, ticket)
+    theirs = _customers_ids(said.session, ticket, reader.person)
     letter = reply_parts.Letter(
         sender=reply_parts.sender_of(said.agent.name, desk.sender(home.address)),
-        to=Address(address.name, recipient),
+        to=Address(reader.address.name, recipient),
         subject=text.subject,
         text=text.text,
         html=text.html,
@@ -136,10 +148,24 @@ def _render(said: Said, ticket: Ticket, mailbox: str, reply: Reply) -> Rendered:
     return text
 
 
-def _customers_ids(session: Session, ticket: Ticket) -> list[str]:
-    """The Message-IDs of the customer's mails, oldest first."""
-    rows = messages.messages(session, ticket.number)
-    return [row.message_id for row in rows if row.kind is MessageKind.CUSTOMER and row.message_id is not None]
+def _customers_ids(session: Session, ticket: Ticket, person: int) -> list[str]:
+    """The Message-IDs of the customer's mails, oldest first; where tickets became one, those of the reader's own."""
+    rows = [row for row in messages.messages(session, ticket.number) if row.kind is MessageKind.CUSTOMER]
+    if _is_merged(session, ticket):
+        rows = [row for row in rows if row.author_id == person]
+    return [row.message_id for row in rows if row.message_id is not None]
+
+
+def _is_merged(session: Session, ticket: Ticket) -> bool:
+    """Whether another ticket was merged into this one."""
+    return any(isinstance(each.event, TookOver) for each in history.history(session, ticket.number))
+
+
+def _answers_on(session: Session, ticket: Ticket) -> Iterator[int]:
+    """The mails of agents that were answers on this ticket, also those that their authors stopped."""
+    for row in sendings.of_ticket(session, ticket.number):
+        if read_author(row.key) is not None:
+            yield int(row.key.split(":")[2])
 
 
 def _held(said: Said, *, shared: bool) -> leaks.Held:
@@ -152,14 +178,17 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     if ticket is None:
         return leaks.Held(notices)
     rows = messages.messages(said.session, ticket.number)
-    is_merged = any(isinstance(each.event, TookOver) for each in history.history(said.session, ticket.number))
+    is_merged = _is_merged(said.session, ticket)
+    answers = {said.arrival, *_answers_on(said.session, ticket)}
     known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if shared and not is_merged else set()
     asks = persons.addresses(said.session, [ticket.requester]) if ticket.requester is not None else {}
     shown = [part for address in asks.values() for part in (address.name, address.address)]
     return leaks.Held(
         notices,
         public=tuple(row.text for row in rows if row.kind in known),
-        private=tuple(row.text for row in rows if row.kind not in known and row.author != said.agent.addresses[0]),
+        private=tuple(
+            row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in answers
+        ),
         shown=(ticket.subject, *shown, said.agent.name, desk.config.helpdesk.name, ticket.mailbox),
     )
 
