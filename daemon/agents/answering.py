@@ -1,6 +1,7 @@
 """An agent's text on its way to the requester and the participants: held against what may not leave, then composed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from commands.plan import Plan
@@ -33,11 +34,6 @@ _NEXT = {Status.PENDING: "theirs", Status.CLOSED: "none"}
 def key_of(author: int, arrival: int | None = None) -> str:
     """How the keys of an agent's answers begin in the outbox: of all, or of those in one mail."""
     return f"answer:{author}:" + (f"{arrival}:" if arrival is not None else "")
-
-
-def arrivals_of(keys: Iterable[str]) -> set[int]:
-    """The mails that the answers with these keys were in."""
-    return {int(key.split(":")[2]) for key in keys}
 
 
 def read_author(key: str) -> int | None:
@@ -75,7 +71,7 @@ def put_reply(said: Said, ticket: Ticket, author: int, reply: Reply) -> tuple[li
         if ascii_address(address.address) in reached:
             continue
         try:
-            _put(said, ticket, f"{key_of(author, said.arrival)}{ticket.number}:{person}", address, reply)
+            _put(said, ticket, Reader(author, person, address), reply)
             sent.append(address.address)
         except Unsendable as refused:
             unsent.append(f"nothing could be sent to {address.address}: {refused.why}")
@@ -91,16 +87,26 @@ def waits_until(desk: Desk, mailbox: str, now: datetime) -> datetime:
     return now + max(waits, POLLS * timedelta(seconds=poll))
 
 
-def _put(said: Said, ticket: Ticket, key: str, address: Address, reply: Reply) -> None:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who gets an answer of this author; persons are ids of the store's."""
+
+    author: int
+    person: int
+    address: Address
+
+
+def _put(said: Said, ticket: Ticket, reader: Reader, reply: Reply) -> None:
     desk, now = said.desk, said.now
-    recipient = sendable_address(address.address)
+    key = f"{key_of(reader.author, said.arrival)}{ticket.number}:{reader.person}"
+    recipient = sendable_address(reader.address.address)
     token = make(desk.keys, purpose=PURPOSE, ticket=ticket.number, recipient=recipient, nonce=key, now=now)
     home = desk.directory.mailbox_of(ticket.mailbox) or desk.directory.mailboxes[0]
     text = _render(said, ticket, home.address, reply)
-    theirs = _customers_ids(said.session, ticket, recipient)
+    theirs = _customers_ids(said.session, ticket, reader.person)
     letter = reply_parts.Letter(
         sender=reply_parts.sender_of(said.agent.name, desk.sender(home.address)),
-        to=Address(address.name, recipient),
+        to=Address(reader.address.name, recipient),
         subject=text.subject,
         text=text.text,
         html=text.html,
@@ -142,16 +148,24 @@ def _render(said: Said, ticket: Ticket, mailbox: str, reply: Reply) -> Rendered:
     return text
 
 
-def _customers_ids(session: Session, ticket: Ticket, reader: str) -> list[str]:
-    """The Message-IDs of the customer's mails, oldest first; where tickets became one, those of the reader alone."""
+def _customers_ids(session: Session, ticket: Ticket, person: int) -> list[str]:
+    """The Message-IDs of the customer's mails, oldest first; where tickets became one, those of the reader's own."""
     rows = [row for row in messages.messages(session, ticket.number) if row.kind is MessageKind.CUSTOMER]
     if _is_merged(session, ticket):
-        rows = [row for row in rows if row.author is not None and ascii_address(row.author) == ascii_address(reader)]
+        rows = [row for row in rows if row.author_id == person]
     return [row.message_id for row in rows if row.message_id is not None]
 
 
 def _is_merged(session: Session, ticket: Ticket) -> bool:
+    """Whether another ticket was merged into this one."""
     return any(isinstance(each.event, TookOver) for each in history.history(session, ticket.number))
+
+
+def _answers_on(session: Session, ticket: Ticket) -> Iterator[int]:
+    """The mails of agents that were answers on this ticket, also those that their authors stopped."""
+    for row in sendings.of_ticket(session, ticket.number):
+        if read_author(row.key) is not None:
+            yield int(row.key.split(":")[2])
 
 
 def _held(said: Said, *, shared: bool) -> leaks.Held:
@@ -164,26 +178,19 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     if ticket is None:
         return leaks.Held(notices)
     rows = messages.messages(said.session, ticket.number)
-    is_shared = shared and not _is_merged(said.session, ticket)
-    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if is_shared else set()
-    meant_to_leave = {said.arrival, *_taken_back(said.session, ticket)}
+    is_merged = _is_merged(said.session, ticket)
+    answers = {said.arrival, *_answers_on(said.session, ticket)}
+    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if shared and not is_merged else set()
     asks = persons.addresses(said.session, [ticket.requester]) if ticket.requester is not None else {}
     shown = [part for address in asks.values() for part in (address.name, address.address)]
     return leaks.Held(
         notices,
         public=tuple(row.text for row in rows if row.kind in known),
-        # of others' mail only what is new in it: signatures of our own company are in each of them, and no secret
         private=tuple(
-            row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in meant_to_leave
+            row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in answers
         ),
         shown=(ticket.subject, *shown, said.agent.name, desk.config.helpdesk.name, ticket.mailbox),
     )
-
-
-def _taken_back(session: Session, ticket: Ticket) -> set[int]:
-    """The mails of agents whose answers were stopped: they became notes, and were meant for the customer."""
-    answers = (row for row in sendings.of_ticket(session, ticket.number) if read_author(row.key) is not None)
-    return arrivals_of(row.key for row in answers if row.state == "cancelled")
 
 
 def _notices(said: Said) -> tuple[bytes, ...]:

@@ -1,5 +1,6 @@
 """What an agent takes back, and what they confirm: #undo, #yes, and a code that they were mailed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from commands.grammar import Parsed, render_one
@@ -29,10 +30,8 @@ def undo(said: Said, parsed: Parsed) -> str:
         agent_answers.put_transcript(said, tell_refused(parsed, [error], ticket))
         return "nothing was left to stop"
     rows = sendings.of_ticket(said.session, ticket.number)
-    left = answering.arrivals_of(
-        row.key for row in rows if row.key.startswith(answering.key_of(me)) and row.state != "cancelled"
-    )
-    for arrival in answering.arrivals_of(stopped) - left:  # nobody got it, so it is no answer
+    left = _arrivals(row.key for row in rows if row.key.startswith(answering.key_of(me)) and row.state != "cancelled")
+    for arrival in _arrivals(stopped) - left:  # nobody got it, so it is no answer
         messages.keep_inside(said.session, ticket.number, arrival)
     doer = Doer(me, None, said.level, said.arrival)
     after = happen(said.session, ticket, Recalled(me), doer, said.now).ticket
@@ -60,3 +59,8 @@ def read_again(session: Session, desk: Desk, arrival: int) -> tuple[bytes, Mail]
     """A mail that was read once without harm. Raises LookupError where there is no such arrival."""
     raw = ledger.raw(session, arrival)
     return raw, without_list(parse(raw), desk.directory.own_lists)
+
+
+def _arrivals(keys: Iterable[str]) -> set[int]:
+    """The mails that these answers were in; `answering.key_of` begins their keys."""
+    return {int(key.split(":")[2]) for key in keys}
