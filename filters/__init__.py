@@ -1,1 +1,1 @@
-"""What decides that a mail is spam, and where it goes, one file a filter. No filter is here yet."""
+"""What decides that a mail is spam, and where it goes, one file a filter. So far: what is learned."""

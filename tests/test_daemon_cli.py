@@ -184,6 +184,6 @@ def test_a_reader_that_goes_away_is_no_fault_of_ours(file: Path) -> None:
 
 
 def test_every_verb_that_prints_a_table_speaks_json_too() -> None:
-    silent = {"run", "demo", "doctor", "templates", "quarantine"}  # nothing to print, or said by each action
+    silent = {"run", "demo", "doctor", "templates", "quarantine", "filters"}  # nothing to print, or said by each action
     for name in verbs().keys() - silent:
         assert "--json" in parser_of(name).format_help(), name

@@ -59,7 +59,9 @@ def test_the_folder_of_units_is_no_package() -> None:
     assert not (ROOT / "systemd" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/flow.md", "docs/configuration.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/flow.md", "docs/configuration.md", "docs/understanding-mail.md", "docs/filters.md"]
+)
 def test_our_pages_name_only_files_that_are_there(page: str) -> None:
     named = re.findall(
         r"[`(]((?:\.\./)?(?:[a-z]+/)+[a-z_.]+\.(?:py|md|toml|service|conf|html|txt|1))[`)#]", _page(page)

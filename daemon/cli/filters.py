@@ -1,0 +1,99 @@
+"""See how well the filters learn from mail that you have labelled.
+
+`evaluate INDEX` judges each mail of an index (lines `ham PATH` and `spam PATH`, the mails in its folder or in a tar
+there) and then learns its label, beginning with nothing. Needs no configuration and changes nothing.
+"""
+
+import argparse
+import json
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import asdict
+from pathlib import Path
+
+from daemon import tables
+from daemon.labelled import Labelled, read_index, read_mails
+from daemon.sandbox import Breach, Limits, Sandbox
+from filters.evaluation import evaluate, measure, without_telltales
+from mail.model import Mail
+from mail.parse import read_headers_only
+
+_AHEAD = 64  # mails that are read while others are judged
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do, and with which mail."""
+    verbs = parser.add_subparsers(dest="what", metavar="evaluate", required=True)
+    evaluating = verbs.add_parser("evaluate", help="judge each mail of an index, then learn its label")
+    evaluating.add_argument(
+        "index", type=Path, metavar="INDEX", help="a file with a line `ham PATH` or `spam PATH` a mail"
+    )
+    evaluating.add_argument(
+        "--feedback", type=_share, default=1.0, metavar="SHARE", help="learn only this share of the labels (default: 1)"
+    )
+    evaluating.add_argument(
+        "--delay", type=_count, default=0, metavar="MAILS", help="learn a label only so many mails later (default: 0)"
+    )
+    evaluating.add_argument(
+        "--without-headers",
+        action="store_true",
+        help="leave out the header fields that tell who sent a mail and which way it came",
+    )
+    evaluating.add_argument("--json", action="store_true", help="print one JSON object a mail instead of the figures")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when every mail has a score."""
+    rows = read_index(args.index)
+    mails = _read(args.index, rows)
+    if args.without_headers:
+        mails = map(without_telltales, mails)
+    labelled = zip((row.spam for row in rows), mails, strict=True)
+    scores = []
+    for row, score in zip(rows, evaluate(labelled, feedback=args.feedback, delay=args.delay), strict=True):
+        scores.append((row.spam, score))
+        if args.json:
+            line = {"path": row.path, "label": "spam" if row.spam else "ham", "score": round(score, 4)}
+            print(json.dumps(line), flush=True)
+    if not args.json:
+        figures = {
+            name: round(value, 3) if value is not None else None for name, value in asdict(measure(scores)).items()
+        }
+        tables.show([figures], list(figures), as_json=False)
+    return 0
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("a share lies between 0 and 1")
+    return share
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise argparse.ArgumentTypeError("no number of mails is below 0")
+    return count
+
+
+def _read(index: Path, rows: list[Labelled]) -> Iterator[Mail]:
+    """Each mail as the daemon reads it, some ahead."""
+    sandbox = Sandbox(2, Limits())
+    try:
+        ahead = deque[tuple[bytes, Future[Mail]]]()
+        for raw in read_mails(index, rows):
+            ahead.append((raw, sandbox.submit(raw)))
+            if len(ahead) > _AHEAD:
+                yield _take(*ahead.popleft())
+        yield from (_take(*each) for each in ahead)
+    finally:
+        sandbox.close()
+
+
+def _take(raw: bytes, reading: Future[Mail]) -> Mail:
+    try:
+        return reading.result()
+    except Breach as breach:
+        return read_headers_only(raw, f"its reader went down: {breach}")
