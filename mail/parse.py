@@ -108,6 +108,7 @@ def parts_bytes(raw: bytes, parts: Collection[str]) -> dict[str, bytes]:
 
 
 def _open(raw: bytes) -> _Source:
+    is_below = raw[:1] in {b"\r", b"\n"}  # a header below an empty line is none of our server's making
     raw = _LEADING.sub(b"", raw, count=1)
     block = read_block(raw)
     bare = block.bare_control
@@ -124,7 +125,7 @@ def _open(raw: bytes) -> _Source:
     safe = b"\n".join([*_MIME_FIELD.findall(header), b"", raw[block.body :]])
     if safe.count(b";") > _SEMICOLONS:  # the library takes quadratic time for the parameters of one field
         safe = _MIME_FIELD.sub(_cut_parameters, safe)
-    return _Source(raw, safe, replace(block, bare_control=bare), left_out)
+    return _Source(raw, safe, replace(block, bare_control=bare or is_below), left_out)
 
 
 def _cut_parameters(field: re.Match[bytes]) -> bytes:
