@@ -117,3 +117,10 @@ def test_rich_text_of_which_no_word_can_be_read_is_attached(kind: str) -> None:
 def test_what_stands_behind_parts_whose_boundary_was_guessed_is_shown_where_there_is_nothing_else() -> None:
     body = b"-- b\nContent-Type: multipart/related; boundary=c\n\n-- b--\n--c\n\nIt does not work.\n--c--\n"
     assert "It does not work." in parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body).text
+
+
+def test_only_a_few_lines_beside_parts_are_taken_for_words_to_programs() -> None:
+    html = b"--a\nFrom: bob@example.org\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>It does not work.</p>\n"
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    assert "It does not work." in parse(head + html + b"--b\n\n--b--\n").text
+    assert parse(head + b"This is a multi-part message in MIME format.\n\n--b\n\n--b--\n").text == ""

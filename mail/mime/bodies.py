@@ -31,6 +31,7 @@ _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _META = re.compile(rb"(?i)<meta[^<>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?([a-z0-9_:.-]{1,40})")
 _META_PLACE = 2048  # bytes of a page that are searched for it
 _CID = re.compile(r"(?i)\bcid:([^\s\"'<>)]{1,255})")
+_ROUTINE_LINES = 4  # what is longer has more to say
 _ROUTINE = re.compile(r"(?i)\bmime\b|multi-?part message")  # words for programs that cannot read MIME
 
 
@@ -167,7 +168,8 @@ def _join(tree: Tree, reading: _Reading) -> str:
 def _read_aside(tree: Tree) -> str:
     """What stands around the parts, which nobody would see, where the parts say nothing."""
     pieces = (decode(text.encode("utf-8", "surrogateescape"), None)[0].strip() for text in tree.aside)
-    return "\n\n".join(drop_marks(piece) for piece in pieces if piece and not _ROUTINE.search(piece[:200]))[:TEXT_LIMIT]
+    shown = (piece for piece in pieces if piece and (piece.count("\n") >= _ROUTINE_LINES or not _ROUTINE.search(piece)))
+    return "\n\n".join(map(drop_marks, shown))[:TEXT_LIMIT]
 
 
 # ---------------------------------------------------------------- what lies beside it

@@ -15,6 +15,7 @@ from mail.parse import attachment_bytes, parse
 
 CPU_LIMIT = 2.0  # seconds that the reading of one mail may take
 KINDS = ("exit", "lost", "broken", "unreadable")
+_BARE_BLANK = b"\r\r"  # a blank line for whoever takes a bare CR for a line end: then it is text that a field swallowed
 _ROUTINE = re.compile(rb"(?i)\bmime\b|multi-?part message")
 _SAMPLE = 4  # of so many mails with attachments, one has one of them read again
 _WORDS = re.compile(rb"(?m)^(?!--|[ \t>]|From |[!-9;-~]{1,200}[ \t]*:)[^\r\n]*[^\s\0][^\r\n]*")
@@ -52,7 +53,9 @@ def _judge(raw: bytes, mail: Mail) -> tuple[str, str]:
         return "unreadable", mail.error
     if not (mail.text.strip() or mail.html or mail.attachments):
         found = find_content(raw)
-        return ("lost", f"nothing is shown; the standard library finds {found[:60]!r}") if found else ("", "")
+        is_field = _BARE_BLANK not in raw and any(_shown(found) in value for _, value in mail.headers)
+        is_lost = bool(found) and not is_field
+        return ("lost", f"nothing is shown; the standard library finds {found[:60]!r}") if is_lost else ("", "")
     if mail.attachments and len(raw) % _SAMPLE == 0:
         one = mail.attachments[len(raw) % len(mail.attachments)]
         try:
@@ -62,6 +65,11 @@ def _judge(raw: bytes, mail: Mail) -> tuple[str, str]:
         if not one.from_tnef and (len(data), sha256(data).hexdigest()) != (one.size, one.sha256):
             return "broken", f"part {one.part} has other bytes when it is had again"
     return "", ""
+
+
+def _shown(found: bytes) -> str:
+    """Words as a field shows them, the first of them: it may be a bare CR that made them a line of their own."""
+    return found.strip().decode("ascii", "replace")[:40]
 
 
 def find_content(raw: bytes) -> bytes:
