@@ -153,7 +153,7 @@ def test_an_agent_is_told_answers_the_notice_and_is_told_of_the_customers_answer
 ) -> None:
     account = dovecot.account()
     agent = '[[agents]]\nname = "Alice"\naddresses = ["alice@team.example"]\n'
-    house.configure(house.mailbox(account), more=agent)
+    house.configure(house.mailbox(account), more=agent + "[answers]\nwait_seconds = 1\n")
     house.start()
     deliver(account, vouched(a_mail(sender="ann@initech.example")))
     house.until_done(1)
@@ -164,10 +164,11 @@ def test_an_agent_is_told_answers_the_notice_and_is_told_of_the_customers_answer
     assert read(notice)["Subject"] == "[#1] Hello"
     deliver(account, vouched(answer_to(notice, "alice@team.example")))
     house.until_done(2)
-    assert len(house.smtp.mails) == 2  # nobody is told of what they wrote themselves
+    told = [(mail.rcpt[0], read(mail)["Subject"]) for mail in house.smtp.mails[2:]]
+    assert sorted(told) == [("alice@team.example", "[#1] Hello: done"), ("ann@initech.example", "Re: Hello [#1]")]
     deliver(account, vouched(answer_to(sent["ann@initech.example"], "ann@initech.example")))
     house.until_done(3)
     *_, last = house.smtp.mails
     assert last.rcpt == ("alice@team.example",)
     assert read(last)["In-Reply-To"] == read(notice)["In-Reply-To"]
-    assert [row["kind"] for row in house.show(1)["messages"]] == ["customer", "note", "customer"]
+    assert [row["kind"] for row in house.show(1)["messages"]] == ["customer", "public", "customer"]
