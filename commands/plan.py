@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from commands import registry
 from commands.grammar import Parsed
 from commands.invocation import CommandError, Invocation
-from commands.scene import On, Scene, Use
+from commands.scene import On, Released, Scene, Use
 from tickets.events import Event, Moved, Noted, Replied
 from tickets.lifecycle import decide, refusal
 from tickets.model import Ticket
@@ -17,7 +17,7 @@ class Plan:
     """What happens, in order: nothing of it is done yet. `use` is what becomes of the text; None: there is none."""
 
     invocations: tuple[Invocation, ...]
-    happenings: tuple[Event | On, ...]
+    happenings: tuple[Event | On | Released, ...]
     use: Use | None
     text: str
     before: Scene
@@ -54,7 +54,7 @@ class _Fold:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.happened: list[Event | On] = []
+        self.happened: list[Event | On | Released] = []
         self.is_sound = True  # once something is wrong, what the ticket refuses says nothing any more
 
     def take(self, said: Invocation | Event) -> CommandError | None:
@@ -67,7 +67,7 @@ class _Fold:
         if isinstance(result, CommandError):
             return replace(result, where=said.where, expected=result.expected or command.form)
         for each in result:
-            why = self._refusal(each) if self.is_sound else None
+            why = self._refusal(each) if self.is_sound and not isinstance(each, Released) else None
             if why is not None:
                 return CommandError(f"#{said.name}: {why}", said.where)
             self._happen(each)
@@ -81,10 +81,10 @@ class _Fold:
     def _ticket_of(self, happening: Event | On) -> Ticket | None:
         return self.scene.others.get(happening.number) if isinstance(happening, On) else self.scene.ticket
 
-    def _happen(self, happening: Event | On) -> None:
+    def _happen(self, happening: Event | On | Released) -> None:
         self.happened.append(happening)
-        ticket = self._ticket_of(happening)
-        if ticket is None:
+        ticket = self._ticket_of(happening) if not isinstance(happening, Released) else None
+        if ticket is None or isinstance(happening, Released):
             return
         event = happening.event if isinstance(happening, On) else happening
         after = decide(ticket, event, now=self.scene.now).ticket

@@ -31,6 +31,13 @@ class On:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """Mails that leave the quarantine and run through as if they had just come in. Arrivals are the store's ids."""
+
+    arrivals: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Movable:
     """The message that a #split moves out: the one that is answered, else the last of a customer."""
 
@@ -56,6 +63,9 @@ class Scene:
     bearing: tuple[int, ...] = ()  # tickets not closed, of `others` or this one, that bear the defect of a #fixed
     movable: Movable | None = None  # None where moving a message would leave nothing
     macros: frozenset[str] = frozenset()
+    held: Mapping[int, int | None] = field(
+        default_factory=dict
+    )  # number in the quarantine digest that is answered → arrival; None: it is no longer held
     use: Use | None = None  # what becomes of the text; None where there is none
 
     @property

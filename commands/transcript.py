@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from commands.grammar import Parsed, render_one
 from commands.invocation import CommandError, Invocation
 from commands.plan import Plan
-from commands.scene import On, Scene
+from commands.scene import On, Released, Scene
 from tickets.events import FactSet, Merged, ParticipantsChanged, Replied, SplitOff, TookOver
 from tickets.model import Resolution, Status, Ticket
 
@@ -74,7 +74,9 @@ def _changes(plan: Plan, number: int) -> Iterator[Change]:
         if before != after:
             yield Change(number, what, before, after)
     for happening in plan.happenings:
-        if isinstance(happening, On):
+        if isinstance(happening, Released):
+            yield from (Change(number, f"arrival {each}", "held back", "let out") for each in happening.arrivals)
+        elif isinstance(happening, On):
             yield from _change_elsewhere(plan, happening)
         elif isinstance(happening, FactSet):
             yield Change(number, happening.name, happening.before, happening.value)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from daemon import alerts, clock
-from daemon.agents import asking, digest, notice
+from daemon.agents import asking, digest, held_digest, notice
 from daemon.agents.notice_facts import News
 from daemon.desk import Desk
 from daemon.failpoints import reach
@@ -63,7 +63,8 @@ class Timer:
         self._drop(session, now)
         self._tell_of_deaf(session, now)
         self._step(session, now)
-        digests = digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
+        digests = held_digest.send_due(session, self.desk, now)
+        digests += digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
         held = outbox.held(session)
         if not held:
             return digests

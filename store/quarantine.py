@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, null, select, true, update
+from sqlalchemy import bindparam, insert, null, select, true, update
 from sqlmodel import Session
 
 from store import audit, ledger
 from store.hot import hot
 from store.ledger import COLUMNS, ArrivalRow, arrival_row
 from store.schema.arrivals import ARRIVALS, QUARANTINED
+from store.schema.held import RELEASES
 from tickets.model import Outcome
 
 _A = ARRIVALS.c
@@ -16,6 +17,17 @@ _WAITING = hot(
     "quarantine.waiting",
     select(*COLUMNS).where(QUARANTINED).order_by(_A.id.desc()).limit(bindparam("many")),
     many=50,
+)
+_KEEP = insert(RELEASES).from_select(
+    ["arrival", "mailbox", "reason", "held_at", "released_at", "actor"],
+    select(
+        _A.id,
+        _A.mailbox,
+        _A.reason,
+        _A.finished_at,
+        bindparam("at", type_=RELEASES.c.released_at.type),
+        bindparam("who", type_=RELEASES.c.actor.type),
+    ).where(_A.id == bindparam("released_arrival"), _A.outcome == Outcome.QUARANTINED),
 )
 _RELEASE = (
     update(ARRIVALS)
@@ -37,7 +49,8 @@ def show(session: Session, arrival: int) -> ArrivalRow | None:
 
 def release(session: Session, arrival: int, actor: str, now: datetime) -> bool:
     """Put an arrival back to work, marked as let out by a person; False where it does not lie in quarantine."""
-    if session.connection().execute(_RELEASE, {"arrival": arrival}).rowcount != 1:
+    kept = session.connection().execute(_KEEP, {"released_arrival": arrival, "at": now, "who": actor}).rowcount
+    if kept != 1 or session.connection().execute(_RELEASE, {"arrival": arrival}).rowcount != 1:
         return False
     audit.note(session, actor, "quarantine release", str(arrival), now)
     return True

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Self
 
 from mail.outgoing.marker import disarm
+from templates.held_contexts import HeldContext
 from templates.notice_contexts import DigestContext, NoticeContext
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
@@ -253,6 +254,7 @@ Text = (
     | CallContext
     | ManualContext
     | ReplyContext
+    | HeldContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -266,6 +268,7 @@ TEXTS: tuple[type[Text], ...] = (
     CallContext,
     ManualContext,
     ReplyContext,
+    HeldContext,
 )
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from commands.people import requester_of
 from commands.plan import Plan
-from commands.scene import On
+from commands.scene import On, Released
 from daemon.desk import Desk
 from daemon.happen import happen
 from mail.model import Mail
-from store import accounts, messages, persons, tickets
+from store import accounts, messages, persons, quarantine, tickets
 from store.engine import Session
 from tickets.effects import Effect
 from tickets.events import Created, Event, FactSet, Fixed, Noted, ParticipantsChanged, Replied, SplitFrom, SplitOff
@@ -34,13 +34,22 @@ class Carrying:
         if plan.says("new"):
             ticket = self._open(plan)
         for happening in plan.happenings:
-            if isinstance(happening, On):
+            if isinstance(happening, Released):
+                self._release(happening)
+            elif isinstance(happening, On):
                 other = tickets.load(self.session, happening.number)
                 assert other is not None, "the plan was made of tickets of this very transaction"
                 self._happen(other, happening.event)
             else:
                 ticket = self._happen(ticket, happening)
         return ticket.number if plan.says("new") else None
+
+    def _release(self, released: Released) -> None:
+        """Let them run through again, and the filters learn from it."""
+        names = persons.addresses(self.session, [self.doer.person]) if self.doer.person is not None else {}
+        actor = next((address.address for address in names.values()), "somebody")
+        for arrival in released.arrivals:
+            quarantine.release(self.session, arrival, actor, self.now)
 
     def _open(self, plan: Plan) -> Ticket:
         new = plan.invocation("new")

@@ -14,7 +14,7 @@ from daemon.agents.carrying import Carrying
 from daemon.desk import Desk
 from mail.domains import ascii_address
 from mail.model import Address, Mail
-from store import accounts, messages, persons, tickets
+from store import accounts, held, messages, persons, quarantine, tickets
 from store.engine import Session
 from templates.contexts import MACRO, MacroContext
 from templates.render import TemplateFault
@@ -38,6 +38,7 @@ class Order:
     mailbox: str  # in which a new ticket lives
     agent: Agent | None = None
     answered: int | None = None  # the message that is answered
+    digest: held.Digest | None = None  # of the quarantine, where that is what is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,14 @@ def gather(session: Session, desk: Desk, order: Order, now: datetime) -> Scene:
         bearing=tuple(each.number for each in bearing),
         macros=desk.templates.macros(),
         movable=_movable(session, order) if _says(order.parsed, "split") else None,
+        held=_held(session, order.digest) if order.digest is not None else {},
     )
+
+
+def _held(session: Session, digest: held.Digest) -> dict[int, int | None]:
+    """What the numbers of a digest mean, as far as it still lies in quarantine."""
+    numbered = enumerate(digest.arrivals, 1)
+    return {number: each if quarantine.show(session, each) is not None else None for number, each in numbered}
 
 
 def prepared_text(desk: Desk, order: Order, plan: Plan) -> str | CommandError:

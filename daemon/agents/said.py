@@ -9,7 +9,7 @@ from daemon.desk import Desk
 from mail.model import Level, Mail
 from mail.parse import parse
 from mail.tokens import find
-from store import messages, sent_notices
+from store import held, messages, sent_notices
 from store.engine import Session
 from tickets.directory import Agent, Mailbox
 from tickets.model import Ticket
@@ -44,7 +44,8 @@ class Said:
     def order(self, parsed: Parsed) -> Order:
         """The same as it is obeyed."""
         doer = Doer(level=self.level, arrival=self.arrival)
-        return Order(parsed, self.mail, doer, self.ticket, self.mailbox, self.agent, self._answered())
+        answered, digest = self._answered(), self._digest()
+        return Order(parsed, self.mail, doer, self.ticket, self.mailbox, self.agent, answered, digest)
 
     @property
     def home(self) -> Mailbox:
@@ -52,6 +53,12 @@ class Said:
         directory = self.desk.directory
         wanted = self.ticket.mailbox if self.ticket is not None else self.mailbox
         return directory.mailbox_of(wanted) or directory.mailboxes[0]
+
+    def _digest(self) -> held.Digest | None:
+        """The quarantine digest that is answered, where it was this agent's."""
+        number = held.number_of(self.notice.key) if self.notice is not None else None
+        found = held.digest(self.session, number) if number is not None else None
+        return found if found is not None and found.reader in self.agent.addresses else None
 
     def _answered(self) -> int | None:
         """The message that the notice told of."""

@@ -12,6 +12,7 @@ from daemon.config.sections import (
     CallsSection,
     HelpdeskSection,
     MailboxSection,
+    QuarantineSection,
     SourceSection,
     StaffSection,
 )
@@ -111,6 +112,15 @@ def _check_calls(draft: Draft) -> Found:
             )
 
 
+def _check_readers(draft: Draft) -> Found:
+    """Only agents may let mail out."""
+    agents = {address for _, agent in draft.each(AgentSection, "agents") for address in agent.addresses}
+    readers = (draft.one(QuarantineSection, "quarantine") or QuarantineSection()).readers
+    for index, address in enumerate(readers):
+        if address not in agents:
+            yield ("quarantine", "readers", index), "this is no agent's address, and only agents may let mail out"
+
+
 def _check_names(draft: Draft) -> Found:
     for table in ("agents", "accounts", "sources"):
         seen: set[str] = set()
@@ -146,6 +156,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_admins,
     _check_people,
     _check_calls,
+    _check_readers,
     _check_names,
     _check_domains,
 )

@@ -25,6 +25,7 @@ from daemon.config.sections import (
     MailboxSection,
     OutgoingSection,
     ProofSection,
+    QuarantineSection,
     SourceSection,
     StaffSection,
     StoreSection,
@@ -49,6 +50,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "staff": StaffSection,
     "answers": AnswersSection,
     "calls": CallsSection,
+    "quarantine": QuarantineSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,

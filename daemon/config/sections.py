@@ -259,6 +259,17 @@ class AnswersSection(Section):
     )
 
 
+class QuarantineSection(Section):
+    """Who looks after what was put aside, and when they are told of it."""
+
+    readers: tuple[AddressText, ...] = Field(
+        (),
+        description="The agents who get a digest of what is new in quarantine, a mail for each mailbox, and let mails "
+        "out with #ham; by default all agents.",
+    )
+    digest_hour: int = Field(8, ge=0, le=23, description="The hour at which they get it, each on their own clock.")
+
+
 class CallsSection(Section):
     """Whom `#call` asks for help by mail, beside the accounts' customer engineers."""
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from daemon.config.sections import AnswersSection, ProofSection
+from daemon.config.sections import AnswersSection, ProofSection, QuarantineSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
@@ -107,6 +107,7 @@ class Config:
     notices: NoticeSettings
     answers: AnswersSection
     calls: Calls
+    quarantine: QuarantineSection
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists
