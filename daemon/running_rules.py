@@ -1,4 +1,4 @@
-"""Which rules the filters judge by now: read at the start and at a reload, and kept where a new text of them is broken."""
+"""Which rules the filters judge by: read at the start and at a reload, kept where a new text of them is broken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
