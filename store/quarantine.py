@@ -49,8 +49,8 @@ def show(session: Session, arrival: int) -> ArrivalRow | None:
 
 def release(session: Session, arrival: int, actor: str, now: datetime) -> bool:
     """Put an arrival back to work, marked as let out by a person; False where it does not lie in quarantine."""
-    kept = session.connection().execute(_KEEP, {"released_arrival": arrival, "at": now, "who": actor}).rowcount
-    if kept != 1 or session.connection().execute(_RELEASE, {"arrival": arrival}).rowcount != 1:
+    session.connection().execute(_KEEP, {"released_arrival": arrival, "at": now, "who": actor})
+    if session.connection().execute(_RELEASE, {"arrival": arrival}).rowcount != 1:
         return False
     audit.note(session, actor, "quarantine release", str(arrival), now)
     return True

@@ -40,7 +40,6 @@ class HeldContext:
     let_out: int = field(metadata={"meaning": "how many genuine mails were let out within a week"})
     middle: str = field(metadata=words("how long the one in the middle of them had been held", 40))
     longest: str = field(metadata=words("how long the one that waited longest", 40))
-    purged: int = field(metadata={"meaning": "of how many old mails the content was removed within a week"})
 
     @classmethod
     def sample(cls) -> Self:
@@ -55,7 +54,6 @@ class HeldContext:
             let_out=2,
             middle="3 hours",
             longest="2 days",
-            purged=0,
         )
 
     def variables(self) -> dict[str, object]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from commands.people import requester_of
 from commands.plan import Plan
 from commands.scene import On, Released
+from daemon import teaching
 from daemon.desk import Desk
 from daemon.happen import happen
 from mail.model import Mail
-from store import accounts, messages, persons, quarantine, tickets
+from store import accounts, messages, persons, tickets
 from store.engine import Session
 from tickets.effects import Effect
 from tickets.events import Created, Event, FactSet, Fixed, Noted, ParticipantsChanged, Replied, SplitFrom, SplitOff
@@ -49,7 +50,7 @@ class Carrying:
         names = persons.addresses(self.session, [self.doer.person]) if self.doer.person is not None else {}
         actor = next((address.address for address in names.values()), "somebody")
         for arrival in released.arrivals:
-            quarantine.release(self.session, arrival, actor, self.now)
+            teaching.release(self.session, arrival, by="digest", actor=actor, now=self.now)
 
     def _open(self, plan: Plan) -> Ticket:
         new = plan.invocation("new")

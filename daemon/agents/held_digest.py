@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from daemon.agents import agent_mail
 from daemon.desk import Desk
 from mail.outgoing.marker import MARKER
-from store import held, journal, quarantine, verdicts
+from store import held, journal, verdicts
 from store.engine import Session
 from templates.held_contexts import HeldContext, HeldLine
 from tickets import held as rules
@@ -109,7 +109,6 @@ def _context(session: Session, desk: Desk, edition: Edition, groups: Sequence[ru
         let_out=let_out.many,
         middle=rules.say_span(let_out.middle),
         longest=rules.say_span(let_out.longest),
-        purged=quarantine.purged_since(session, edition.now - WEEK),
     )
 
 

@@ -24,5 +24,5 @@ def context_of(transcript: Transcript, helpdesk: str, returned: str = "") -> Tra
 
 
 def _line(change: Change, number: int | None) -> str:
-    at = f"#{change.number} " if change.number != number else ""
+    at = f"#{change.number} " if change.number not in {0, number} else ""
     return f"{at}{change.what}: {change.before or '–'} → {change.after or '–'}"  # noqa: RUF001 a dash for nothing

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "011"
-down_revision = "006"
+down_revision = "007"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
