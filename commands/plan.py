@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from commands import registry
 from commands.grammar import Parsed
 from commands.invocation import CommandError, Invocation
-from commands.scene import On, Released, Scene, Use
+from commands.scene import Aside, Listing, On, Released, Scene, TakingBack, Use
 from tickets.events import Event, Moved, Noted, Replied
 from tickets.lifecycle import decide, refusal
 from tickets.model import Ticket
@@ -17,7 +17,7 @@ class Plan:
     """What happens, in order: nothing of it is done yet. `use` is what becomes of the text; None: there is none."""
 
     invocations: tuple[Invocation, ...]
-    happenings: tuple[Event | On | Released, ...]
+    happenings: tuple[Event | On | Aside, ...]
     use: Use | None
     text: str
     before: Scene
@@ -54,7 +54,7 @@ class _Fold:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.happened: list[Event | On | Released] = []
+        self.happened: list[Event | On | Aside] = []
         self.is_sound = True  # once something is wrong, what the ticket refuses says nothing any more
 
     def take(self, said: Invocation | Event) -> CommandError | None:
@@ -67,13 +67,15 @@ class _Fold:
         if isinstance(result, CommandError):
             return replace(result, where=said.where, expected=result.expected or command.form)
         for each in result:
-            why = self._refusal(each) if self.is_sound and not isinstance(each, Released) else None
+            why = self._refusal(each) if self.is_sound else None
             if why is not None:
                 return CommandError(f"#{said.name}: {why}", said.where)
             self._happen(each)
         return None
 
-    def _refusal(self, happening: Event | On) -> str | None:
+    def _refusal(self, happening: Event | On | Aside) -> str | None:
+        if isinstance(happening, Listing | TakingBack | Released):
+            return None
         event = happening.event if isinstance(happening, On) else happening
         ticket = self._ticket_of(happening)
         return refusal(ticket, event) if isinstance(event, Moved) and ticket is not None else None
@@ -81,10 +83,12 @@ class _Fold:
     def _ticket_of(self, happening: Event | On) -> Ticket | None:
         return self.scene.others.get(happening.number) if isinstance(happening, On) else self.scene.ticket
 
-    def _happen(self, happening: Event | On | Released) -> None:
+    def _happen(self, happening: Event | On | Aside) -> None:
         self.happened.append(happening)
-        ticket = self._ticket_of(happening) if not isinstance(happening, Released) else None
-        if ticket is None or isinstance(happening, Released):
+        if isinstance(happening, Listing | TakingBack | Released):
+            return
+        ticket = self._ticket_of(happening)
+        if ticket is None:
             return
         event = happening.event if isinstance(happening, On) else happening
         after = decide(ticket, event, now=self.scene.now).ticket

@@ -30,11 +30,36 @@ class On:
     event: Event
 
 
+class Standing(StrEnum):
+    """What agents said of a sender."""
+
+    ALLOWED = "allowed"  # their mail passes the filters, where it is proven
+    NEITHER = "neither"
+    BLOCKED = "blocked"  # their mail goes to quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A sender, an address or a domain in its one spelling, is let in or kept out from now on."""
+
+    who: str
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """The mail that opened the ticket is spam: back into quarantine with it, and what has not left stays here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Released:
     """Mails that leave the quarantine and run through as if they had just come in. Arrivals are the store's ids."""
 
     arrivals: tuple[int, ...]
+
+
+Aside = Listing | TakingBack | Released  # what a command does beside all tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +91,7 @@ class Scene:
     held: Mapping[int, int | None] = field(
         default_factory=dict
     )  # number in the quarantine digest that is answered → arrival; None: it is no longer held
+    standings: Mapping[str, Standing] = field(default_factory=dict)  # of those whom #allow and #block name
     use: Use | None = None  # what becomes of the text; None where there is none
 
     @property

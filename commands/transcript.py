@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from commands.grammar import Parsed, render_one
 from commands.invocation import CommandError, Invocation
 from commands.plan import Plan
-from commands.scene import On, Released, Scene
+from commands.scene import Aside, Listing, On, Released, Scene, Standing, TakingBack
 from tickets.events import FactSet, Merged, ParticipantsChanged, Replied, SplitOff, TookOver
 from tickets.model import Resolution, Status, Ticket
 
@@ -74,14 +74,24 @@ def _changes(plan: Plan, number: int) -> Iterator[Change]:
         if before != after:
             yield Change(number, what, before, after)
     for happening in plan.happenings:
-        if isinstance(happening, Released):
-            yield from (Change(number, f"arrival {each}", "held back", "let out") for each in happening.arrivals)
-        elif isinstance(happening, On):
+        if isinstance(happening, On):
             yield from _change_elsewhere(plan, happening)
         elif isinstance(happening, FactSet):
             yield Change(number, happening.name, happening.before, happening.value)
         elif isinstance(happening, ParticipantsChanged):
             yield Change(number, "participants", "", _signed(happening, plan.before))
+        elif isinstance(happening, Listing | TakingBack | Released):
+            yield from _change_beside(happening, number)
+
+
+def _change_beside(aside: Aside, number: int) -> Iterator[Change]:
+    match aside:
+        case Listing():
+            yield Change(number, aside.who, aside.before, aside.after)
+        case TakingBack():
+            yield Change(number, "its first mail", "here", "in quarantine")
+        case Released():
+            yield from (Change(number, f"arrival {each}", "in quarantine", "let out") for each in aside.arrivals)
 
 
 def _change_elsewhere(plan: Plan, on: On) -> Iterator[Change]:
@@ -106,6 +116,8 @@ def _ways_back(plan: Plan) -> Iterator[str]:
     for happening in plan.happenings:
         if isinstance(happening, ParticipantsChanged):
             yield "#cc " + _signed(ParticipantsChanged(None, happening.removed, happening.added), before)
+        elif isinstance(happening, Listing):
+            yield f"#{_OPPOSITE[happening.after, happening.before]} {happening.who}"
 
 
 def _step_back(before: Scene, after: Scene) -> list[str]:
@@ -176,3 +188,5 @@ _SHOWN: dict[str, Callable[[Ticket, Scene], str]] = {
     "requester": lambda ticket, scene: scene.address(ticket.requester) or "",
 }
 _REFERRING = {Resolution.DEFECT_FIXED, Resolution.FEATURE_REQUEST}
+_STEPS = ((Standing.ALLOWED, Standing.NEITHER), (Standing.NEITHER, Standing.BLOCKED))
+_OPPOSITE = dict.fromkeys(_STEPS, "block") | {(after, before): "allow" for before, after in _STEPS}

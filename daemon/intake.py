@@ -14,12 +14,12 @@ from functools import partial
 
 import structlog
 
-from daemon import clock, enact
+from daemon import clock, enact, judging
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.lookups.patience import Patience
 from daemon.lookups.signature_lookup import SignatureLookup, not_asked, signed_in_time
-from daemon.sandbox import Breach, Sandbox
+from daemon.sandbox import Breach, Reading, Sandbox
 from mail.model import Mail
 from mail.parse import read_headers_only
 from mail.signatures import Signed
@@ -41,7 +41,7 @@ class Work:
     """One claimed arrival on its way."""
 
     claimed: journal.Claimed
-    parsed: Future[Mail]
+    parsed: Reading
     signed: Future[Signed]
     written: Future[None] | None = None
 
@@ -117,9 +117,9 @@ class Intake:
             return not_asked("it is old mail that was imported")
         return self.lookup.follow(parsed, claimed.raw, claimed.received_at)
 
-    def _parse(self, claimed: journal.Claimed) -> Future[Mail]:
+    def _parse(self, claimed: journal.Claimed) -> Reading:
         if claimed.attempt > ATTEMPTS:
-            done: Future[Mail] = Future()
+            done = Reading()
             done.set_result(read_headers_only(claimed.raw, f"given up after {ATTEMPTS} attempts"))
             return done
         return self.sandbox.submit(claimed.raw)
@@ -134,7 +134,8 @@ class Intake:
             reach("intake.parsed")
             if mail is not None:
                 signed = signed_in_time(work.signed)
-                enacting = partial(self._enact, claimed=work.claimed, mail=mail, signed=signed)
+                studied = judging.Studied(work.parsed.traits)
+                enacting = partial(self._enact, claimed=work.claimed, mail=mail, signed=signed, studied=studied)
                 work.written = self.desk.store.write(enacting)
                 self._writing.append(work)
 
@@ -151,12 +152,14 @@ class Intake:
             self._give_back([work])
             return None
 
-    def _enact(self, session: Session, claimed: journal.Claimed, mail: Mail, signed: Signed) -> None:
+    def _enact(
+        self, session: Session, claimed: journal.Claimed, mail: Mail, signed: Signed, studied: judging.Studied
+    ) -> None:
         now = clock.now()
         if (until := self._patience.ask_again_at(session, self.desk, claimed, mail, signed, now)) is not None:
             journal.postpone(session, claimed.id, until)
             return
-        way = enact.enact(session, self.desk, claimed, mail, now, signed)
+        way = enact.enact(session, self.desk, claimed, mail, now, signed, studied)
         if self.decided is not None:
             self.decided(claimed.id, way)
 

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,8 +19,10 @@ from daemon.desk import Desk, open_desk
 from daemon.dispatch import Dispatch
 from daemon.failpoints import reach
 from daemon.intake import Intake
+from daemon.learning import Study
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
+from daemon.reloading import reload
 from daemon.sandbox import Limits, Sandbox
 from daemon.timer import Timer
 from daemon.watchdog import Watchdog
@@ -28,17 +31,22 @@ from store.engine import Session, Store, open_store
 
 log = structlog.get_logger("service")
 
-PATIENCE = {"intake": 60.0, "dispatch": 60.0, "timer": 60.0}  # seconds of silence before the watchdog starves systemd
-STOP_SECONDS = {"sources": 2.0, "intake": 3.0, "dispatch": 2.5, "writer": 2.0}  # under ten in all
+# seconds of silence before the watchdog starves systemd
+PATIENCE = {"intake": 60.0, "dispatch": 60.0, "timer": 60.0, "learning": 120.0}
+STOP_SECONDS = {"sources": 2.0, "intake": 3.0, "dispatch": 2.5, "learning": 0.5, "writer": 1.5}  # under ten in all
 LOOK_SECONDS = 1.0
 
 
 async def run(config: Config) -> int:
-    """Run until SIGTERM or SIGINT; 0 when everything ended as it should. Raises what the store's opening raises."""
+    """Run until SIGTERM or SIGINT; 0 when everything ended as it should; SIGHUP reads the rules anew.
+
+    Raises what the store's opening raises, and ConfigFaults where the rules are broken.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: log.info("nothing runs yet that could be read anew"))
     store = await asyncio.to_thread(
         open_store,
         config.store.url,
@@ -51,6 +59,8 @@ async def run(config: Config) -> int:
     try:
         if await _lock(store, stop):
             house = House(open_desk(config, store))
+            house.desk.rules()
+            loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reload, house.desk))
             await house.live(stop)
     finally:
         notify.stopping("closing the store")
@@ -102,8 +112,9 @@ class House:
             self.watchdog.watch("intake", PATIENCE["intake"]),
             left=left,
         )
-        deciding = threading.Thread(target=intake.run, name="intake", daemon=True)
-        deciding.start()
+        beat = self.watchdog.watch("learning", PATIENCE["learning"])
+        study = Study(self.desk.store, self.desk.life.mind, sandbox, beat)
+        deciding, studying = _start("intake", intake.run), _start("learning", study.run)
         self.desk.life.watchdog, self.desk.life.arrived = self.watchdog, intake.arrived
         self.desk.life.pollers = [self._poller(mailbox, intake) for mailbox in self.desk.config.mailboxes]
         for poller in self.desk.life.pollers:
@@ -115,7 +126,9 @@ class House:
             log.info("running", mailboxes=len(self.desk.life.pollers), store=self.desk.store.dialect)
             await self._look_after(stop)
             notify.stopping("finishing what is in hand")
+            study.stop()
             await self._end(intake, deciding, timer, tasks)
+            await _join([studying], STOP_SECONDS["learning"])
         lookup.close()
         await asyncio.to_thread(sandbox.close)
         log.info("ended")
@@ -178,6 +191,12 @@ class House:
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _start(name: str, work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 async def _join(threads: list[threading.Thread] | list[Poller], seconds: float) -> None:

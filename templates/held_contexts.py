@@ -39,6 +39,7 @@ class HeldContext:
     weekly: bool = field(metadata={"meaning": "whether the figure of the week is told today"})
     let_out: int = field(metadata={"meaning": "how many genuine mails were let out within a week"})
     middle: str = field(metadata=words("how long the one in the middle of them had been held", 40))
+    purged: int = field(metadata={"meaning": "of how many old mails the content has been removed so far"})
     longest: str = field(metadata=words("how long the one that waited longest", 40))
 
     @classmethod
@@ -52,8 +53,9 @@ class HeldContext:
             *(MARKER, "Example Support", "hi@example.com", 9, lines, "#ham 1"),
             weekly=True,
             let_out=2,
-            middle="3 hours",
-            longest="2 days",
+            middle="3 h",
+            purged=0,
+            longest="2 d",
         )
 
     def variables(self) -> dict[str, object]:

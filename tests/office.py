@@ -14,8 +14,9 @@ from daemon.config import load
 from daemon.desk import Desk, open_desk
 from daemon.timer import Timer
 from mail.parse import parse
-from store import journal, ledger, outbox
+from store import journal, ledger, outbox, verdicts
 from store.engine import Session, Store
+from tickets.model import Outcome, Reason
 
 T = TypeVar("T")
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -115,6 +116,34 @@ class Office:
         """Do what is due by the clock."""
         timer = Timer(self.desk, lambda _: None, lambda: None)
         self.write(partial(timer.tick, now=self.now))
+
+
+def put_aside(office: Office, name: str, score: float, *, mailbox: str = HI, subject: str = "") -> int:
+    """A mail that lies in quarantine as spam, with the verdict that put it there."""
+    raw = write(f"{name}@stranger.example", name, proven=False, to=mailbox)
+    raw = raw.replace(f"Subject: About {name}".encode(), f"Subject: {subject or name}".encode())
+    uid = office.uids[mailbox] = office.uids.get(mailbox, 0) + 1
+    new = journal.NewArrival(uid, 1, office.now, raw)
+    office.write(partial(journal.record, mailbox=mailbox, mails=[new], cursor=(1, uid), now=office.now))
+    [claimed] = office.write(partial(journal.claim, limit=1, now=office.now, lease=timedelta(minutes=5)))
+    why = f"score {score}: http://evil.example"
+
+    def finish(session: Session) -> None:
+        verdicts.keep(session, verdicts.Judged(claimed.id, score, "spam", (), why, office.now))
+        journal.finish(
+            session,
+            claimed.id,
+            Outcome.QUARANTINED,
+            now=office.now,
+            reason=Reason.SPAM,
+            why=why,
+            sender=f"{name}@stranger.example",
+            subject=subject or name,
+        )
+
+    office.write(finish)
+    office.now += timedelta(seconds=1)
+    return claimed.id
 
 
 def open_office(store: Store, folder: Path, more: str = "", config: str = CONFIG) -> Office:

@@ -13,7 +13,7 @@ from store import tickets
 from store.engine import Session, Store
 from templates.render import Templates
 from tests.notice_team import again, open_team, words_of
-from tests.office import NOW, SUPPORT, Office, write
+from tests.office import NOW, SUPPORT, Office, put_aside, write
 from tickets.model import Outcome, Status, Ticket
 
 ALICE, DORA, CAROL = "alice@acme-team.example", "dora@globex.example", "carol@globex.example"
@@ -28,7 +28,6 @@ ce = "eric@acme-team.example"
 """
 MACRO = "{% block subject %}x{% endblock %}{% block body %}Use the link on the page.{% endblock %}"
 EXAMPLES = [(command, example) for command in registry().values() for example in command.examples]
-FILTERS = {"allow", "block", "ham", "spam"}
 
 
 def answer(mail: EmailMessage, name: str, text: str) -> bytes:
@@ -87,6 +86,12 @@ def prepare(office: Office, command: Command, notice: EmailMessage) -> EmailMess
         raw = write(DORA, "c", text="And another thing", more="In-Reply-To: <b@globex.example>\r\n")
         office.receive(raw.replace(b"Subject: About c", b"Subject: Re: [#42] About b"))
         return to_alice(leave(office))
+    if command.name == "ham":
+        for number in range(1, 6):
+            put_aside(office, f"held{number}", 6.0, mailbox=SUPPORT)
+        office.now = (office.now + timedelta(days=1)).replace(hour=9)
+        office.tick()
+        return to_alice(leave(office))
     if before is None:
         return notice
     office.receive(answer(notice, "p", before))
@@ -102,9 +107,7 @@ def test_an_example_of_the_manual_runs_by_mail(
     row = office.arrival(office.receive(answer(answered, "x", body)))
     assert row.outcome is Outcome.HANDLED
     told = to_alice(leave(office))
-    if command.name in FILTERS:
-        assert "filters are not configured" in words_of(told)
-    elif command.name == "help":
+    if command.name == "help":
         assert "#priority low | normal | high | urgent" in words_of(told)
     else:
         assert told["Subject"].endswith(": done"), words_of(told)

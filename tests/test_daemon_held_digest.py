@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 from email.message import Message
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from store import held, journal, ledger, lessons, verdicts
+from store import held, ledger, lessons
 from store.engine import Store
 from tests.notice_team import ANNA, BEN, open_team
-from tests.office import HI, NOW, SUPPORT, Office, write
-from tickets.model import Outcome, Reason
+from tests.office import HI, NOW, SUPPORT, Office, put_aside, write
+from tickets.model import Outcome
 
 TEAM = f"""
 [[agents]]
@@ -26,34 +25,6 @@ readers = ["{ANNA}"]
 DAY = timedelta(days=1)
 
 
-def put_aside(office: Office, name: str, score: float, *, mailbox: str = HI, subject: str = "") -> int:
-    """A mail that lies in quarantine as spam, with the verdict that put it there."""
-    raw = write(f"{name}@stranger.example", name, proven=False, to=mailbox)
-    raw = raw.replace(f"Subject: About {name}".encode(), f"Subject: {subject or name}".encode())
-    uid = office.uids[mailbox] = office.uids.get(mailbox, 0) + 1
-    new = journal.NewArrival(uid, 1, office.now, raw)
-    office.write(partial(journal.record, mailbox=mailbox, mails=[new], cursor=(1, uid), now=office.now))
-    [claimed] = office.write(partial(journal.claim, limit=1, now=office.now, lease=timedelta(minutes=5)))
-    why = f"score {score}: http://evil.example"
-
-    def finish(session: journal.Session) -> None:
-        verdicts.keep(session, verdicts.Judged(claimed.id, score, "spam", (), why, office.now))
-        journal.finish(
-            session,
-            claimed.id,
-            Outcome.QUARANTINED,
-            now=office.now,
-            reason=Reason.SPAM,
-            why=why,
-            sender=f"{name}@stranger.example",
-            subject=subject or name,
-        )
-
-    office.write(finish)
-    office.now += timedelta(seconds=1)
-    return claimed.id
-
-
 def tomorrow(office: Office) -> list[Message]:
     """The digests of the next morning."""
     office.now = (office.now + DAY).replace(hour=9)
@@ -63,7 +34,7 @@ def tomorrow(office: Office) -> list[Message]:
 
 def text_of(digest: Message) -> str:
     part = next(each for each in digest.walk() if each.get_content_type() == "text/plain")
-    return bytes(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]  # a part that is text has bytes
+    return bytes(part.get_payload(decode=True)).decode()
 
 
 def answer(digest: Message, words: str, *, who: str = ANNA, to: str = HI) -> bytes:
@@ -101,7 +72,7 @@ def test_nothing_of_the_mails_in_it_can_be_followed_or_is_fetched(office: Office
     assert {part.get_content_maintype() for part in digest.walk()} <= {"multipart", "text"}
     for part in digest.walk():
         if part.get_content_maintype() == "text":
-            content = bytes(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]  # as above
+            content = bytes(part.get_payload(decode=True)).decode()
             assert "http://evil" not in content
             assert "evil.example" not in content
             assert "<img" not in content.replace("&lt;img", "") or part.get_content_type() == "text/plain"
@@ -126,7 +97,7 @@ def test_ham_in_the_answer_lets_out_teaches_and_acknowledges_what_was_named(offi
     assert sorted(recipients) == ["mail0@stranger.example", "mail2@stranger.example"]
     with office.desk.store.read() as session:
         taught = lessons.after(session, 0, 10)
-        assert [(each.lesson.arrival, each.lesson.spam, each.lesson.by) for each in taught] == [
+        assert [(each.arrival, each.spam, each.by) for each in taught] == [
             (first, False, "digest"),
             (third, False, "digest"),
         ]
@@ -139,7 +110,7 @@ def test_the_transcript_says_what_was_let_out_and_a_second_answer_does_nothing(o
     [digest] = tomorrow(office)
     office.receive(answer(digest, "#ham 1", to=SUPPORT), SUPPORT)
     office.decide()
-    assert any("let out" in text_of(each) for each in office.told())
+    assert any("in quarantine → let out" in text_of(each) for each in office.told())
     office.receive(answer(digest, "#ham 1 ", to=SUPPORT), SUPPORT)
     assert any("left the quarantine already" in text_of(each) for each in office.told())
 

@@ -55,6 +55,8 @@ ROWS = {
     "lessons": "i, i, 'support@us.example', i % 2 = 0, 'answer', 'a', :old",
     "learned": "'l' || i, i, CAST('x' AS {bytes}), :old",
     "listed": "'d' || i || '.example', 'block', 'a', :old",
+    "quarantine_digests": "i, 'a' || (i % 50) || '@us.example', 'support@us.example', '[]', :old",
+    "releases": "i, i, 'support@us.example', 'spam', :old, :old, 'a'",
     "unconfirmed": """i, 'a' || (i % 50) || '@us.example', '{{}}', :old,
         CASE WHEN i % 1000 > 0 THEN CAST(:old AS {time}) END""",
     "waiting_notices": "i, 'w' || i, 'a' || (i % 50) || '@us.example', i, 'new', 'Ann', 's', :old, :old",

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from commands.people import requester_of
 from commands.plan import Plan
-from commands.scene import On, Released
+from commands.scene import Listing, On, Released, TakingBack
 from daemon import teaching
+from daemon.agents import sorting
 from daemon.desk import Desk
 from daemon.happen import happen
 from mail.model import Mail
@@ -35,22 +36,15 @@ class Carrying:
         if plan.says("new"):
             ticket = self._open(plan)
         for happening in plan.happenings:
-            if isinstance(happening, Released):
-                self._release(happening)
-            elif isinstance(happening, On):
+            if isinstance(happening, On):
                 other = tickets.load(self.session, happening.number)
                 assert other is not None, "the plan was made of tickets of this very transaction"
                 self._happen(other, happening.event)
+            elif isinstance(happening, Listing | TakingBack | Released):
+                sorting.carry_out(self.session, happening, ticket, self.doer, self.now)
             else:
                 ticket = self._happen(ticket, happening)
         return ticket.number if plan.says("new") else None
-
-    def _release(self, released: Released) -> None:
-        """Let them run through again, and the filters learn from it."""
-        names = persons.addresses(self.session, [self.doer.person]) if self.doer.person is not None else {}
-        actor = next((address.address for address in names.values()), "somebody")
-        for arrival in released.arrivals:
-            teaching.release(self.session, arrival, by="digest", actor=actor, now=self.now)
 
     def _open(self, plan: Plan) -> Ticket:
         new = plan.invocation("new")
@@ -64,6 +58,7 @@ class Carrying:
         event = self._store(ticket, event)
         decision = happen(self.session, ticket, event, self.doer, self.now)
         self.effects += [(decision.ticket, effect) for effect in decision.effects]
+        sorting.put_back(self.session, ticket, decision.ticket, self.doer, self.now)
         return decision.ticket
 
     def _store(self, ticket: Ticket, event: Event) -> Event:
@@ -73,6 +68,7 @@ class Carrying:
                 self._add_message(ticket, MessageKind.CUSTOMER, ticket.requester)
             case Replied() | Fixed(told=True):
                 self._add_message(ticket, MessageKind.PUBLIC, self.doer.person)
+                teaching.teach_answered(self.session, ticket.number, sorting.name_of(self.session, self.doer), self.now)
             case Noted():
                 self._add_message(ticket, MessageKind.NOTE, self.doer.person)
             case ParticipantsChanged():

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from daemon.agents import agent_mail
 from daemon.desk import Desk
 from mail.outgoing.marker import MARKER
-from store import held, journal, verdicts
+from store import held, journal, quarantine, verdicts
 from store.engine import Session
 from templates.held_contexts import HeldContext, HeldLine
 from tickets import held as rules
@@ -108,6 +108,7 @@ def _context(session: Session, desk: Desk, edition: Edition, groups: Sequence[ru
         weekly=weekly,
         let_out=let_out.many,
         middle=rules.say_span(let_out.middle),
+        purged=quarantine.purged(session),
         longest=rules.say_span(let_out.longest),
     )
 

@@ -1,17 +1,19 @@
 """Is all well? The ledger, the outbox, the mailboxes, and who stands still.
 
 Exit status 1 where something needs a person: a mailbox that cannot be read, a worker that stands still, a ledger that
-does not add up.
+does not add up, rules of the filters that were refused.
 """
 
 import argparse
+from datetime import timedelta
 from typing import Any
 
-from daemon import config, control, tables
+from daemon import clock, config, control, tables
 from daemon.answers import plain
 from daemon.desk import Desk
 from store import ledger as books
-from store import outbox
+from store import lessons, outbox, quarantine, verdicts
+from store.engine import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +43,41 @@ def run(args: argparse.Namespace) -> int:
     )
     tables.show(said["mailboxes"], ("mailbox", "read_at", "fault"), as_json=False)
     tables.show(said["standing_still"], ("worker", "seconds", "doing"), as_json=False)
+    _tell_rules(said["rules"])
+    _show_filters(said["filters"])
     return 0 if said["well"] else 1
+
+
+def _tell_rules(rules: dict[str, Any]) -> None:
+    since = f" since {rules['since']}" if rules["since"] else ""
+    lines = [f"rules {rules['file'] or 'as they ship'}{since}"]
+    if rules["refused"]:
+        lines.append(f"refused at {rules['refused']['at']}, the rules before go on:")
+        lines += rules["refused"]["faults"]
+    tables.say(None, "\n".join(lines), as_json=False)
+
+
+def _show_filters(filters: dict[str, Any]) -> None:
+    for what in ("quarantine", "judged_this_week"):
+        counted = ", ".join(f"{name} {number}" for name, number in filters[what].items() if number)
+        tables.say(None, f"{what.replace('_', ' ')}: {counted or 'nothing'}", as_json=False)
+    known = filters["known"]
+    told = f"{known['genuine']:.0f} genuine mails, {known['spam']:.0f} spam" if known else "not loaded"
+    waits = f"; lessons that wait: {filters['lessons_waiting']}" if filters["lessons_waiting"] else ""
+    tables.say(None, f"learned from: {told}{waits}", as_json=False)
+
+
+def _tell_filters(session: Session, desk: Desk) -> dict[str, Any]:
+    known = desk.life.mind.knowledge
+    taught = lessons.last(session)
+    return {
+        "quarantine": {reason.value: many for reason, many in quarantine.counts(session).items()},
+        "bytes_let_go": quarantine.purged(session),
+        "judged_this_week": dict(verdicts.counts(session, clock.now() - timedelta(days=7))),
+        "known": {"genuine": known.genuine, "spam": known.spam} if known is not None else None,
+        "lessons": taught,
+        "lessons_waiting": taught - known.lesson if known is not None else 0,
+    }
 
 
 def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  # noqa: ARG001 every verb is answered alike
@@ -49,6 +85,7 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
     with desk.store.read() as session:
         ledger = books.ledger(session)
         waiting = outbox.counts(session)
+        filters = _tell_filters(session, desk)
         paused = outbox.is_paused(session)
     boxes = [
         {"mailbox": each.polled.address, "read_at": plain(each.read_at), "fault": each.fault}
@@ -68,5 +105,11 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         "outbox": {f"{each.klass} {each.state}": each.many for each in waiting},
         "mailboxes": boxes,
         "standing_still": silent,
-        "well": ledger.adds_up and not silent and not any(box["fault"] for box in boxes),
+        "filters": filters,
+        "rules": {
+            "file": plain(desk.config.filters.rules and str(desk.config.filters.rules)),
+            "since": plain(desk.rules.since),
+            "refused": plain(desk.rules.refusal),
+        },
+        "well": desk.rules.refusal is None and ledger.adds_up and not silent and not any(box["fault"] for box in boxes),
     }

@@ -93,6 +93,14 @@ class TemplateFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What decides that a mail is spam."""
+
+    rules: Path | None  # the admin's own: a file or a folder
+    keep: timedelta  # for how long the bytes of spam stay in quarantine
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One whole configuration without a fault."""
 
@@ -109,5 +117,6 @@ class Config:
     calls: Calls
     quarantine: QuarantineSection
     templates: TemplateFolder
+    filters: Filters
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

@@ -13,6 +13,7 @@ from daemon.config.sections import (
     AnswersSection,
     CallsSection,
     ControlSection,
+    FiltersSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
@@ -23,7 +24,17 @@ from daemon.config.sections import (
     StoreSection,
     TemplatesSection,
 )
-from daemon.config.settled import Calls, Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
+from daemon.config.settled import (
+    Calls,
+    Config,
+    Control,
+    Filters,
+    Helpdesk,
+    Outgoing,
+    ReadMailbox,
+    StorePlace,
+    TemplateFolder,
+)
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
 from tickets.lifecycle import LifecycleSettings
@@ -53,6 +64,7 @@ def settle(draft: Draft) -> Config:
         calls=_calls(draft),
         quarantine=draft.one(QuarantineSection, "quarantine") or QuarantineSection(),
         templates=_templates(draft, folder),
+        filters=_filters(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
         directory=_directory(draft, helpdesk),
     )
@@ -93,6 +105,12 @@ def _calls(draft: Draft) -> Calls:
 def _templates(draft: Draft, folder: Path) -> TemplateFolder:
     section = draft.one(TemplatesSection, "templates") or TemplatesSection()
     return TemplateFolder(folder / section.folder.expanduser() if section.folder is not None else None)
+
+
+def _filters(draft: Draft, folder: Path) -> Filters:
+    section = draft.one(FiltersSection, "filters") or FiltersSection()
+    rules = folder / section.rules.expanduser() if section.rules is not None else None
+    return Filters(rules, timedelta(days=section.keep_days))
 
 
 def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:
@@ -137,7 +155,8 @@ def _own_mailbox(box: MailboxSection, rank: int, helpdesk: Helpdesk) -> Mailbox:
         address=box.address,
         rank=rank,
         aliases=frozenset(box.aliases),
-        acknowledge=box.acknowledge is True,  # "judged": never before there are filters that judge
+        acknowledge=box.acknowledge is True,
+        acknowledge_genuine=box.acknowledge == "judged",
         keep_newsletters=box.newsletters == "keep",
         language=box.language,
         name=box.name or helpdesk.name,
