@@ -1,8 +1,10 @@
 """The admin's rules file: forty broken ones and more are refused with file and line, and the running rules stay."""
 
 import json
+import re
 import shutil
 import signal
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,10 @@ from hypothesis import strategies as st
 from daemon import config, filter_rules
 from daemon.cli import main
 from daemon.config import ConfigFaults
+from daemon.filter_rules.case_sections import CaseSection, ExpectSection
+from daemon.filter_rules.conditions import KEYS
+from daemon.filter_rules.reading import TABLES
+from daemon.filter_rules.sections import AllowSection, BlockSection, RuleSection, ThresholdsSection
 from tests.servers.house import House
 
 ROOT = Path(__file__).parent.parent
@@ -179,6 +185,19 @@ def test_a_reload_finds_rules_that_the_configuration_names_only_now(house: House
     house.until(lambda: running(house)["refused"] is not None, "the broken configuration is refused")
     assert "this is not TOML" in running(house)["refused"]["faults"][0]
     assert house.stop() == 0
+
+
+def test_the_manual_tells_of_every_key_and_its_rules_are_good(tmp_path: Path, example: config.Config) -> None:
+    page = (ROOT / "docs" / "filters.md").read_text("utf-8")
+    keys = {*KEYS, *TABLES, *RuleSection.model_fields, *CaseSection.model_fields, *ExpectSection.model_fields}
+    keys |= {*ThresholdsSection.model_fields, *AllowSection.model_fields, *BlockSection.model_fields}
+    assert not [key for key in keys if not re.search(rf"[`\[]{key}\b|^{key} = ", page, re.MULTILINE)]
+    blocks = [textwrap.dedent(block.partition("```")[0]) for block in page.split("```toml\n")[1:]]
+    rules = [block for block in blocks if "[allow]" in block]
+    assert len(rules) >= 2
+    for block in rules:
+        (tmp_path / "filters.toml").write_text(block, "utf-8")
+        assert filter_rules.check(example, tmp_path / "filters.toml") == []
 
 
 VALUES = ["", "{}", "[]", "[[{}]]", "1", '"x"', "true", "1979-05-27", "nan", "{ a = 1 }", "'('", *GOOD.split("= ")]
