@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from store.schema.conversations import TICKETS
-from tickets.model import Priority, Resolution, Status, Ticket
+from tickets.model import Priority, Resolution, Rung, Status, Ticket
 from tickets.schedule import next_step
 
 FIELDS = tuple(field.name for field in fields(Ticket))
@@ -27,5 +27,6 @@ def to_ticket(row: Row[*tuple[Any, ...]]) -> Ticket:
     values["status"] = Status(row.status)
     values["resolution"] = Resolution(row.resolution) if row.resolution is not None else None
     values["priority"] = Priority(row.priority)
+    values["rung"] = Rung(row.rung) if row.rung is not None else None
     values["tags"] = tuple((row.tags or "").split())
     return Ticket(**values)

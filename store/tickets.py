@@ -64,6 +64,8 @@ _SAVE = hot(
     new_ask_first=False,
     new_touched=False,
     new_priority="normal",
+    new_slipped=0,
+    new_surveyed=False,
 )
 _HAPPEN = insert(EVENTS)
 _EVENTS = hot(
