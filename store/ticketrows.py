@@ -7,16 +7,16 @@ from sqlalchemy import Row
 
 from store.schema.conversations import TICKETS
 from tickets.model import Priority, Resolution, Rung, Status, Ticket
-from tickets.schedule import next_step
+from tickets.schedule import Timetable, next_step
 
 FIELDS = tuple(field.name for field in fields(Ticket))
 COLUMNS = tuple(TICKETS.c[name] for name in FIELDS)
 WRITTEN = (*FIELDS, "due_at")
 
 
-def to_row(ticket: Ticket) -> dict[str, Any]:
+def to_row(ticket: Ticket, timetable: Timetable) -> dict[str, Any]:
     """Column values of a ticket, with the moment at which the clock has something to do for it."""
-    step = next_step(ticket)
+    step = next_step(ticket, timetable)
     values = {name: getattr(ticket, name) for name in FIELDS}
     return values | {"tags": " ".join(ticket.tags) or None, "due_at": step.at if step is not None else None}
 

@@ -5,6 +5,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from mail.outgoing.marker import disarm
 from templates.notice_contexts import DigestContext, NoticeContext
+from templates.waiting_contexts import ClosedContext, HeadsUpContext, NudgeContext
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
 
@@ -253,6 +254,9 @@ Text = (
     | CallContext
     | ManualContext
     | ReplyContext
+    | NudgeContext
+    | ClosedContext
+    | HeadsUpContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -266,6 +270,9 @@ TEXTS: tuple[type[Text], ...] = (
     CallContext,
     ManualContext,
     ReplyContext,
+    NudgeContext,
+    ClosedContext,
+    HeadsUpContext,
 )
 
 

@@ -221,7 +221,7 @@ def _prepare(ticket: Ticket, event: Moved) -> Ticket:
             return replace(_take_if_free(ticket, event.author), reference=event.reference)
         case Snoozed():
             aside = replace(ticket, snoozed_until=event.until)
-            return _stop_waiting(aside) if event.until is not None else aside
+            return stop_waiting(aside) if event.until is not None else aside
         case Fixed() | Closed() | Woke():
             return ticket
         case _:
@@ -290,16 +290,16 @@ def _move(ticket: Ticket, cause: Cause, now: datetime) -> Ticket:
     """The status after this cause, with what depends on it; a ticket that refuses it stays as it is."""
     after = TRANSITIONS[cause].get(ticket.status, ticket.status)
     if after is CLOSED:
-        return _stop_waiting(replace(ticket, status=after, closed_at=ticket.closed_at or now))
+        return stop_waiting(replace(ticket, status=after, closed_at=ticket.closed_at or now))
     owned = after if ticket.owner is not None else NEW  # a next step is somebody's, or the ticket is anybody's to take
     moved = replace(ticket, status=owned, closed_at=None, resolution=None)
     if owned is not PENDING:
-        return _stop_waiting(moved)
-    return replace(_stop_waiting(moved), pending_since=now) if cause in _ASKING else moved
+        return stop_waiting(moved)
+    return replace(stop_waiting(moved), pending_since=now) if cause in _ASKING else moved
 
 
-def _stop_waiting(ticket: Ticket) -> Ticket:
-    """The days of Pending are no longer counted."""
+def stop_waiting(ticket: Ticket) -> Ticket:
+    """The same ticket with the days of Pending no longer counted."""
     return replace(ticket, pending_since=None, rung=None, slipped=0)
 
 
