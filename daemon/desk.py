@@ -65,6 +65,7 @@ def open_desk(config: Config, store: Store) -> Desk:
     """Load what the configuration names; its rules when they are needed. Raises OSError where the key is unreadable."""
     loaded = keys.load_or_make(config.helpdesk.state, clock.now())
     rules = RunningRules(lambda: filter_rules.load(config), config.filters.rules)
+    store.keep_time(config.timetable)
     return Desk(config, config.directory, loaded, Templates(config.templates.folder), store, rules=rules)
 
 

@@ -7,23 +7,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, clock
-from daemon.agents import asking, digest, held_digest, notice
-from daemon.agents.notice_facts import News
+from daemon import alerts, clock, rescheduling, retention, stepping
+from daemon.agents import asking, digest, held_digest
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from daemon.happen import happen
-from store import facts, outbox, quarantine, sites, tickets
+from store import facts, outbox
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
-from tickets.effects import TellAgents
-from tickets.record import CLOCK
-from tickets.schedule import due_event
 
 TICK_SECONDS = 20.0
-STEPS = 100  # in one tick; the others come with the next
 DEAF_FOR = timedelta(minutes=10)
-_LET_GO = "spam_let_go"  # when the last day's share of old spam was done, as the site remembers it
 
 log = structlog.get_logger("timer")
 
@@ -35,6 +28,7 @@ class Timer:
     desk: Desk
     beat: Callable[[str], None]
     due: Callable[[], None]  # called when something was let go
+    _more: bool = False  # to be looked at without waiting
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -49,7 +43,7 @@ class Timer:
             except Exception:
                 log.exception("a tick failed by a bug of ours")
             try:
-                async with asyncio.timeout(TICK_SECONDS):
+                async with asyncio.timeout(0.0 if self._more else TICK_SECONDS):
                     await self._stopping.wait()
             except TimeoutError:
                 continue
@@ -61,10 +55,11 @@ class Timer:
     def tick(self, session: Session, now: datetime) -> int:
         """Do what is due; how many mails may leave because of it."""
         reach("timer.tick")
+        self._more = rescheduling.go_on(session, self.desk)
         self._drop(session, now)
         self._tell_of_deaf(session, now)
-        self._step(session, now)
-        self._let_go_of_spam(session, now)
+        stepping.step(session, self.desk, now)
+        retention.let_go(session, self.desk, now)
         digests = held_digest.send_due(session, self.desk, now)
         digests += digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
         held = outbox.held(session)
@@ -74,28 +69,6 @@ class Timer:
         released = outbox.release_held(session, room, now) if room else 0
         reach("timer.released")
         return digests + released
-
-    def _step(self, session: Session, now: datetime) -> None:
-        """Steps of tickets whose time has come: each moves the ticket on in this very transaction, so it comes once."""
-        for ticket in tickets.due(session, now, STEPS):
-            event = due_event(ticket, now)
-            if event is not None:
-                decision = happen(session, ticket, event, CLOCK, now)
-                for effect in decision.effects:
-                    if isinstance(effect, TellAgents):
-                        news = News(f"clock:{now.isoformat()}")
-                        notice.tell(session, self.desk, decision.ticket, effect, news, now=now)
-
-    def _let_go_of_spam(self, session: Session, now: datetime) -> None:
-        """Once a day, for as many ticks as it takes: what is too old has been seen, or nobody wanted to see it."""
-        done = sites.get(session, _LET_GO)
-        if done is not None and now - datetime.fromisoformat(done) < timedelta(days=1):
-            return
-        mails = quarantine.purge(session, now - self.desk.config.filters.keep, STEPS)
-        if mails:
-            log.info("let go of the bytes of old spam", mails=mails)
-        if mails < STEPS:
-            sites.remember(session, _LET_GO, now.isoformat())
 
     def _tell_of_deaf(self, session: Session, now: datetime) -> None:
         """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""

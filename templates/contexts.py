@@ -6,6 +6,7 @@ from typing import ClassVar, NamedTuple, Self
 from mail.outgoing.marker import disarm
 from templates.held_contexts import HeldContext
 from templates.notice_contexts import DigestContext, NoticeContext
+from templates.waiting_contexts import ClosedContext, HeadsUpContext, NudgeContext
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
 
@@ -255,6 +256,9 @@ Text = (
     | ManualContext
     | ReplyContext
     | HeldContext
+    | NudgeContext
+    | ClosedContext
+    | HeadsUpContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -269,6 +273,9 @@ TEXTS: tuple[type[Text], ...] = (
     ManualContext,
     ReplyContext,
     HeldContext,
+    NudgeContext,
+    ClosedContext,
+    HeadsUpContext,
 )
 
 

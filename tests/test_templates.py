@@ -295,6 +295,9 @@ def test_there_is_no_other_text() -> None:
         "manual",
         "reply",
         "quarantine",
+        "nudge",
+        "closed",
+        "heads-up",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")

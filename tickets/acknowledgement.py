@@ -107,8 +107,13 @@ def judge(facts: AckFacts, settings: AcknowledgementSettings, now: datetime) -> 
     if why is not None:
         return Withhold(why)
     if not facts.requester_is_proven and facts.to_unproven_last_hour >= settings.unproven_hour:
-        return Hold(f"the brake: {facts.to_unproven_last_hour} automatic mails to unproven senders within the hour")
+        return braked(facts.to_unproven_last_hour)
     return Send()
+
+
+def braked(last_hour: int) -> Hold:
+    """Held, as so many went to unproven senders."""
+    return Hold(f"the brake: {last_hour} automatic mails to unproven senders within the hour")
 
 
 def releasable(held: int, sent_last_hour: int, settings: AcknowledgementSettings) -> int:
@@ -121,6 +126,16 @@ def normalised(address: str) -> str:
     local, at, domain = ascii_address(address).rpartition("@")
     bare = local.partition("+")[0]
     return f"{bare or local}{at}{domain}"
+
+
+def unreachable(recipient: str | None, *, is_undeliverable: bool) -> str | None:
+    """Why automatic mail to this address reaches no person; None where it may."""
+    local, _, domain = (recipient or "").rpartition("@")
+    if not local or ascii_domain(domain) is None:
+        return "there is nobody to tell"
+    if _UNREAD.fullmatch(local.lower()):
+        return f"nobody reads {recipient}"
+    return "mail to that address comes back" if is_undeliverable else None
 
 
 def text_for(facts: AckFacts) -> str:
@@ -151,12 +166,7 @@ def _says_routing(facts: AckFacts) -> str | None:
 
 
 def _is_nobody(facts: AckFacts) -> str | None:
-    local, _, domain = (facts.recipient or "").rpartition("@")
-    if not local or ascii_domain(domain) is None:
-        return "there is nobody to tell"
-    if _UNREAD.fullmatch(local.lower()):
-        return f"nobody reads {facts.recipient}"
-    return "mail to that address comes back" if facts.is_undeliverable else None
+    return unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
 
 
 def _is_ours(facts: AckFacts) -> str | None:

@@ -19,6 +19,7 @@ from daemon.config.sections import (
     AccountSection,
     AgentSection,
     AnswersSection,
+    CalendarSection,
     CallsSection,
     ControlSection,
     FiltersSection,
@@ -36,6 +37,7 @@ from daemon.config.validation import nearest, read_table
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.schedule import ScheduleSettings
 
 LIMIT = 1_048_576  # bytes of one configuration
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -45,6 +47,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "proof": ProofSection,
     "acknowledgements": AcknowledgementSettings,
     "lifecycle": LifecycleSettings,
+    "schedule": ScheduleSettings,
     "notices": NoticeSettings,
     "templates": TemplatesSection,
     "filters": FiltersSection,
@@ -59,6 +62,7 @@ LISTS: Mapping[str, type[BaseModel]] = {
     "agents": AgentSection,
     "accounts": AccountSection,
     "sources": SourceSection,
+    "calendars": CalendarSection,
 }
 _LINE = re.compile(r"\(at (?:line (\d+)|end of document)")
 _Section = TypeVar("_Section", bound=BaseModel)
