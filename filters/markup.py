@@ -47,6 +47,7 @@ class Page:
     far_pictures: int = 0  # that are fetched from somewhere
     words: int = 0  # that are shown
     hidden: int = 0  # words that nobody sees
+    shown: str = ""  # the words that are shown, where others are hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class _Reading:
     far_pictures: int = 0
     words: int = 0
     hidden: int = 0
+    seen: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4)
@@ -87,7 +89,8 @@ def read_page(html: str) -> Page:
         elif name:
             _open(reading, name.lower(), rest)
     _end_link(reading)
-    return Page(tuple(reading.links), reading.far_pictures, reading.words, reading.hidden)
+    shown = unescape(" ".join(reading.seen)) if reading.hidden else ""
+    return Page(tuple(reading.links), reading.far_pictures, reading.words, reading.hidden, shown)
 
 
 def _without_comments(html: str) -> str:
@@ -117,6 +120,7 @@ def _read_text(reading: _Reading, text: str) -> None:
         reading.hidden += count
         return
     reading.words += count
+    reading.seen.append(text)
     if reading.target is not None:
         reading.shown.append(text)
 
