@@ -111,7 +111,7 @@ def test_a_file_that_is_away_is_a_fault_at_the_line_of_the_configuration(
     file.write_text(text, "utf-8")
     assert main(["check", str(file)]) == 2
     line = text.splitlines().index('rules = "nowhere.toml"') + 1
-    away = f"{file}:{line}: filters.rules: there is no such file or folder, or it may not be looked into"
+    away = f"{file}:{line}: filters.rules: cannot be read: No such file or directory"
     assert away in capsys.readouterr().out
 
 
