@@ -111,7 +111,7 @@ def test_a_file_that_is_away_is_a_fault_at_the_line_of_the_configuration(
     file.write_text(text, "utf-8")
     assert main(["check", str(file)]) == 2
     line = text.splitlines().index('rules = "nowhere.toml"') + 1
-    away = f"{file}:{line}: filters.rules: there is no such file or folder, or it may not be looked into"
+    away = f"{file}:{line}: filters.rules: cannot be read: No such file or directory"
     assert away in capsys.readouterr().out
 
 
@@ -156,6 +156,8 @@ def test_broken_rules_are_refused_at_the_start_and_at_a_reload_while_the_running
         fault = f"{rules}:{fault_of(broken).replace(broken.name, rules.name)}"
         house.until(lambda fault=fault: is_refused(house, fault), f"{broken.stem} is refused")  # type: ignore[misc]  # bound in the loop
         assert running(house)["since"] == began["since"]
+    with pytest.raises(ConnectionError, match="filters check is not answered by the daemon"):
+        house.ask("filters", what="check")
     told = house.run("status")
     assert told.returncode == 1
     assert "the rules before go on" in told.stdout
