@@ -43,6 +43,9 @@ SAID: dict[str, str] = {
     "CopyArrived": "a copy of its mail came to {mailbox}",
     "Acknowledged": "the acknowledgement to {recipient} went into the outbox",
     "NotAcknowledged": "nobody is acknowledged: {why}",
+    "SurveyAsked": "the survey to {recipient} went into the outbox",
+    "SurveyWithheld": "nobody is asked how it went: {why}",
+    "Rated": "rated it {score} of 5 ({before} before) by {by}: {comment}",
 }
 _PERSONS = {"owner", "requester"}
 _PERSON_LISTS = {"ParticipantsChanged"}

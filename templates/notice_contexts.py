@@ -35,7 +35,7 @@ class NoticeContext:
     subject: str = field(metadata=words("what the ticket is about, without reply words", 120))
     occasion: str = field(
         metadata=words(
-            "new answered reopened thanked noted copied replied fixed woke undeliverable assigned called", 30
+            "new answered reopened thanked noted copied replied fixed woke rated undeliverable assigned called", 30
         )
     )
     who: str = field(metadata=words("who did it, with their address", 200))

@@ -294,6 +294,7 @@ def test_there_is_no_other_text() -> None:
         "call",
         "manual",
         "reply",
+        "survey",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")

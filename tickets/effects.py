@@ -48,4 +48,12 @@ class TellAgents:
     said: str = ""  # what there is to say beside the mail at hand
 
 
-Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn
+@dataclass(frozen=True, slots=True)
+class TellSlack:
+    """Say a word in the thread of the ticket in Slack."""
+
+    number: int
+    text: str
+
+
+Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn | TellSlack

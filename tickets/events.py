@@ -261,10 +261,37 @@ class SplitFrom:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyAsked:
+    """The requester was asked how it went: the survey was put into the outbox."""
+
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyWithheld:
+    """Nobody is asked how it went, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The requester answered the survey, or changed the answer."""
+
+    author: int | None
+    score: int  # 1 to 5
+    comment: str
+    by: str  # mail, web
+    before: int | None = None  # the score until then
+    bad: bool = False  # so that the owner must know
+
+
 Written = CustomerWrote | RepliedElsewhere | Noted | Replied | Recalled | Called
 Moved = Assigned | StatusSet | Held | Fixed | Closed | Snoozed | Woke
 Described = PrioritySet | Tagged | FactSet | RequesterChanged | ParticipantsChanged
 Regrouped = PulledIn | MovedAway | Merged | TookOver | SplitOff
 Begun = Opened | Created | SplitFrom
-Recorded = AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged
+Surveyed = SurveyAsked | SurveyWithheld | Rated
+Recorded = AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged | Surveyed
 Event = Written | Moved | Described | Regrouped | Begun | Recorded | CopyArrived

@@ -6,11 +6,9 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, CallIn, Effect, SendReply, TellAgents
+from tickets.effects import Acknowledge, CallIn, Effect, SendReply, TellAgents, TellSlack
 from tickets.events import (
-    Acknowledged,
     Assigned,
-    AutomaticArrived,
     Begun,
     Called,
     Closed,
@@ -25,13 +23,14 @@ from tickets.events import (
     Merged,
     Moved,
     MovedAway,
-    NotAcknowledged,
     Noted,
     Opened,
     ParticipantsChanged,
     PrioritySet,
     PulledIn,
+    Rated,
     Recalled,
+    Recorded,
     Regrouped,
     Replied,
     RepliedElsewhere,
@@ -98,18 +97,30 @@ def decide(ticket: Ticket, event: Event, *, now: datetime) -> Decision:
     return replace(decision, effects=(*decision.effects, *_tell(ticket, event)))
 
 
-def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents, ...]:
+def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents | TellSlack, ...]:
     """Whom it concerns hears of it; `ticket` is as it was before."""
     occasion = occasion_of(event, ticket)
     if occasion is None:
         return ()
     targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
-    said = f"{event.address}: {event.why}" if isinstance(event, Undeliverable) else ""
-    return (TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, said),)
+    told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _say(event))
+    return (told, TellSlack(ticket.number, _say(event))) if isinstance(event, Rated) else (told,)
+
+
+def _say(event: Event) -> str:
+    """What there is to say of it beside the mail at hand."""
+    match event:
+        case Undeliverable():
+            return f"{event.address}: {event.why}"
+        case Rated():
+            changed = f", {event.before} before" if event.before is not None else ""
+            return f"{event.score} of 5{changed}" + (f": {event.comment}" if event.comment else "")
+        case _:
+            return ""
 
 
 def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
-    if isinstance(event, AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged):
+    if isinstance(event, Recorded):
         return Decision(ticket)
     if isinstance(event, Opened | Created | SplitFrom):
         return _begin(ticket, event)

@@ -22,6 +22,7 @@ from tickets.events import (
     Fixed,
     Noted,
     Opened,
+    Rated,
     Replied,
     RepliedElsewhere,
     SplitFrom,
@@ -74,11 +75,15 @@ class Occasion(StrEnum):
     REPLIED = "replied"  # an agent answered through us
     FIXED = "fixed"  # the defect that the ticket bears
     WOKE = "woke"  # a snooze is over
+    RATED = "rated"  # the customer was not content
 
 
 DIRECTED = frozenset({Occasion.ASSIGNED, Occasion.CALLED})  # at somebody, and of interest to nobody else
-OWNERS = frozenset({Occasion.THANKED, Occasion.FIXED, Occasion.WOKE})  # of interest to the owner alone, if there is one
-UNHEARD = frozenset({Occasion.NEW, Occasion.ANSWERED, Occasion.REOPENED, Occasion.UNDELIVERABLE})  # never to nobody
+# Of interest to the owner alone, if there is one.
+OWNERS = frozenset({Occasion.THANKED, Occasion.FIXED, Occasion.WOKE, Occasion.RATED})
+UNHEARD = frozenset(  # never to nobody
+    {Occasion.NEW, Occasion.ANSWERED, Occasion.REOPENED, Occasion.UNDELIVERABLE, Occasion.RATED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,8 @@ def occasion_of(event: Event, before: Ticket) -> Occasion | None:
             return _heard(event, before)
         case Assigned():
             return Occasion.ASSIGNED if event.owner not in {None, before.owner} else None
+        case Rated():
+            return Occasion.RATED if event.bad else None
         case _:
             still = None if before.status is Status.CLOSED else _WHILE_OPEN.get(type(event))
             return still or _ALWAYS.get(type(event))

@@ -34,6 +34,8 @@ from daemon.config.validation import nearest, read_table
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.surveys import SurveySettings
+from web.settings import WebSettings
 
 LIMIT = 1_048_576  # bytes of one configuration
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -49,6 +51,8 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "staff": StaffSection,
     "answers": AnswersSection,
     "calls": CallsSection,
+    "surveys": SurveySettings,
+    "web": WebSettings,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,

@@ -14,6 +14,8 @@ from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.surveys import SurveySettings
+from web.settings import WebSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Config:
     notices: NoticeSettings
     answers: AnswersSection
     calls: Calls
+    surveys: SurveySettings
+    web: WebSettings
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

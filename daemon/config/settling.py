@@ -27,6 +27,8 @@ from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.surveys import SurveySettings
+from web.settings import WebSettings
 
 
 def settle(draft: Draft) -> Config:
@@ -50,6 +52,8 @@ def settle(draft: Draft) -> Config:
         notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
         calls=_calls(draft),
+        surveys=draft.one(SurveySettings, "surveys") or SurveySettings(),
+        web=draft.one(WebSettings, "web") or WebSettings(),
         templates=_templates(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
         directory=_directory(draft, helpdesk),
