@@ -35,7 +35,7 @@ class Words:
 
 
 ENGLISH = Words(
-    day="%Y-%m-%d",
+    day="%d %B %Y",
     title="How did it go?",
     question="How content are you with our help on #{number}?",
     hint="Your answer counts once you send it.",

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from email.message import EmailMessage
-from functools import partial
 from pathlib import Path
 
 from daemon.happen import happen
@@ -98,6 +97,3 @@ def links(mail: EmailMessage) -> list[str]:
     part = mail.get_body(("plain",))
     assert part is not None
     return [word.strip("<>,") for word in part.get_content().split() if word.startswith("<http")]
-
-
-own = partial(open_surveyed, more="")

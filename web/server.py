@@ -57,10 +57,9 @@ def build(site: Site, routes: Iterable[web.RouteDef]) -> web.Application:
     """The application: every route both below the prefix of the public address and without it."""
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[_guard(site)])
     app.on_response_prepare.append(_dress)
-    prefixes = dict.fromkeys((site.settings.prefix, ""))
-    for route in (web.get("/health", _health(site)), *routes):
-        for prefix in prefixes:
-            app.router.add_route(route.method, prefix + route.path, route.handler, **route.kwargs)
+    known = (web.get("/health", _health(site)), *routes)
+    for prefix in dict.fromkeys((site.settings.prefix, "")):
+        app.add_routes([web.RouteDef(each.method, prefix + each.path, each.handler, each.kwargs) for each in known])
     return app
 
 
