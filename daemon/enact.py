@@ -9,6 +9,7 @@ from daemon.agents.notice_facts import News
 from daemon.agents.said import Said, find_notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from daemon.surveys import answering
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
@@ -60,7 +61,9 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
         imported=claimed.imported,
         trust_senders=desk.trust_senders,
     )
-    way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now, settings=desk.config.lifecycle)
+    config = desk.config
+    known = (mail, proof, inbound, found, desk.directory, desk.keys)
+    way = route(*known, now=now, settings=config.lifecycle, surveys=config.surveys)
     subject, ruling = judging.Subject(claimed, mail, proof, studied), None
     if judging.is_judged(way, subject):
         ruling = judging.rule(session, desk, subject, now)
@@ -122,6 +125,10 @@ class Case:
                 self._work(way)
             case routes.Copied():
                 self._copied(way)
+            case routes.Rate() | routes.OptOut():
+                doer = Doer(None, None, self.proof.level, self.claimed.id)
+                why = answering.answer_by_mail(self.session, self.desk, way, doer, self.now)
+                self._finish(Outcome.HANDLED, ticket=way.ticket, why=why)
             case routes.Keep():
                 self._finish(Outcome.AUTOMATIC, why=way.why)
             case routes.Returned():

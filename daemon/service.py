@@ -24,6 +24,7 @@ from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
 from daemon.reloading import reload
 from daemon.sandbox import Limits, Sandbox
+from daemon.surveys.doors import open_pages
 from daemon.timer import Timer
 from daemon.watchdog import Watchdog
 from store import journal, outbox
@@ -121,7 +122,7 @@ class House:
             poller.start()
         tasks = [asyncio.create_task(dispatch.run()) for dispatch in self.dispatches]
         tasks.append(asyncio.create_task(timer.run()))
-        async with serve(self.desk):
+        async with open_pages(self.desk), serve(self.desk):
             notify.ready(f"reading {len(self.desk.life.pollers)} mailboxes")
             log.info("running", mailboxes=len(self.desk.life.pollers), store=self.desk.store.dialect)
             await self._look_after(stop)

@@ -10,6 +10,7 @@ from daemon.agents.notice_facts import News
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.happen import happen
+from daemon.surveys import asking
 from store import outbox, steps, tickets
 from store.engine import Session
 from tickets import backlog
@@ -23,6 +24,7 @@ from tickets.effects import (
     SendReply,
     TellAgents,
     TellClosed,
+    TellSlack,
 )
 from tickets.events import Event, StillPending
 from tickets.model import Rung, Ticket
@@ -115,8 +117,8 @@ class Stepping:
             case AlertAdmins():
                 alerts.put(session, desk, effect, now)
             case AskSurvey():
-                pass
-            case Nudge() | TellClosed() | Acknowledge() | SendReply():
+                asking.ask(session, desk, ticket, now)
+            case Nudge() | TellClosed() | Acknowledge() | SendReply() | TellSlack():
                 pass  # no step of the clock asks for these, or not without a reader
             case _:
                 assert_never(effect)

@@ -51,6 +51,7 @@ SAID: dict[str, str] = {
     "SurveyDue": "found the time for its survey",
     "SurveyAsked": "the survey to {recipient} went into the outbox",
     "SurveyNotAsked": "nobody is asked how it went: {why}",
+    "Rated": "rated it {score} of 5 ({before} before) by {by}: {comment}",
 }
 _PERSONS = {"owner", "requester"}
 _PERSON_LISTS = {"ParticipantsChanged"}

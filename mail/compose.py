@@ -19,8 +19,12 @@ from mail.outgoing.fields import Unsendable, fold, is_id, sendable_address, writ
 __all__ = ["EXTRA_FIELDS", "MAX_REFERENCES", "Parts", "Unsendable", "compose", "fold_references", "sendable_address"]
 
 MAX_REFERENCES = 20
+MAX_LINKS = 900  # characters of a field that bears links
 _NOTICE_FIELDS = ("Ticket", "Mailbox", "Status", "Owner", "Account", "Occasion", "Priority")
-EXTRA_FIELDS = frozenset({"Content-Language", "List-Id", *(f"X-Helpdeskd-{name}" for name in _NOTICE_FIELDS)})
+_UNSUBSCRIBING = ("List-Unsubscribe", "List-Unsubscribe-Post")  # RFC 2369 §3.2, RFC 8058 §3
+EXTRA_FIELDS = frozenset(
+    {"Content-Language", "List-Id", *_UNSUBSCRIBING, *(f"X-Helpdeskd-{name}" for name in _NOTICE_FIELDS)}
+)
 # What marks mail that no person wrote: an answer to a mail, or what we send of our own accord (RFC 3834 §5). Exchange
 # is asked for no answers; of a notice that does not arrive we want to hear (MS-OXCMAIL §2.1.3.2.14).
 _MARKS = {
@@ -118,4 +122,8 @@ def _extra_fields(parts: Parts) -> list[str]:
     if not EXTRA_FIELDS.issuperset(names) or len(set(names)) != len(names):
         raise Unsendable(f"a header field that we do not write, or write once: {', '.join(names)[:200]}")
     marks = [f"{name}: {value}" for name, value in _MARKS[parts.submitted]] if parts.automatic else []
-    return [*marks, *(write_text(name, value) for name, value in parts.headers)]
+    return [*marks, *(_extra_field(name, value) for name, value in parts.headers)]
+
+
+def _extra_field(name: str, value: str) -> str:
+    return write_text(name, value, MAX_LINKS) if name in _UNSUBSCRIBING else write_text(name, value)

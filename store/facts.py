@@ -108,7 +108,8 @@ def candidates(session: Session, questions: Questions, sender: str | None, arriv
     `arrival` is the mail's own and never its copy. One that was let out of quarantine is on record already.
     """
     connection = session.connection()
-    named = {token.ticket for token in questions.tokens} | ({questions.tag} if questions.tag is not None else set())
+    tokens = (*questions.tokens, *((questions.opt_out,) if questions.opt_out is not None else ()))
+    named = {token.ticket for token in tokens} | ({questions.tag} if questions.tag is not None else set())
     ids = relatives.known(connection, questions)
     wanted = {number for number in named if 0 < number < LARGEST}
     found = _load(connection, wanted | set(ids.tickets.values()) | {one.ticket for one in ids.related})

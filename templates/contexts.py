@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from mail.outgoing.marker import disarm
 from templates.held_contexts import HeldContext
-from templates.notice_contexts import DigestContext, NoticeContext
+from templates.notice_contexts import DigestContext, Link, NoticeContext
 from templates.waiting_contexts import ClosedContext, HeadsUpContext, NudgeContext
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
@@ -243,6 +243,37 @@ class MacroContext:
         return shown(self) | ({"requester": ""} if any(sign in self.requester for sign in ("@", "/")) else {})
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyContext:
+    """A customer is asked how it went, once their ticket is closed."""
+
+    name: ClassVar[str] = "survey"
+    helpdesk: str = field(metadata=words("what we call ourselves", 100))
+    mailbox: str = field(metadata=words("the address that the customer wrote to", 254))
+    number: int = field(metadata={"meaning": "the ticket's number"})
+    subject: str = field(
+        metadata=words("what the ticket is about; nothing where nobody has proven that the customer wrote it", 100)
+    )
+    scores: tuple[Link, ...] = field(
+        metadata={"meaning": "a link for each score, the best first; none without a web address"}
+    )
+    opt_out: Link | None = field(metadata={"meaning": "the link to be asked no more; none without a web address"})
+
+    @classmethod
+    def sample(cls) -> Self:
+        """A value to look at the text with."""
+        page = "https://help.example.com/s/hd-w4711-20666-abcdefgh-abcdefghijklmnopqrstuvwxyz"
+        scores = tuple(Link(str(score), f"{page}?score={score}") for score in range(5, 0, -1))
+        opt_out = Link("Opt-out", "https://help.example.com/o/hd-o4711-20666-abcdefgh-abcdefghijklmnopqrstuvwxyz")
+        return cls("Example Support", "support@example.com", 4711, "Cannot log in", scores, opt_out)
+
+    def variables(self) -> dict[str, object]:
+        """What the template may use, cleaned."""
+        opt_out = self.opt_out.shown() if self.opt_out is not None else None
+        links = {"scores": tuple(map(Link.shown, self.scores)), "opt_out": opt_out}
+        return shown(self) | {"subject": one_line(own_subject(self.subject), 100)} | links
+
+
 MACRO = "macro-"  # how the names of prepared answers begin
 Text = (
     AcknowledgementContext
@@ -259,6 +290,7 @@ Text = (
     | NudgeContext
     | ClosedContext
     | HeadsUpContext
+    | SurveyContext
 )
 Context = Text | MacroContext
 TEXTS: tuple[type[Text], ...] = (
@@ -276,6 +308,7 @@ TEXTS: tuple[type[Text], ...] = (
     NudgeContext,
     ClosedContext,
     HeadsUpContext,
+    SurveyContext,
 )
 
 

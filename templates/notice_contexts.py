@@ -35,7 +35,7 @@ class NoticeContext:
     subject: str = field(metadata=words("what the ticket is about, without reply words", 120))
     occasion: str = field(
         metadata=words(
-            "new answered reopened thanked noted copied replied fixed woke undeliverable assigned called "
+            "new answered reopened thanked noted copied replied fixed woke rated undeliverable assigned called "
             "nudging closing unclosed",
             30,
         )

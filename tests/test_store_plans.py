@@ -60,6 +60,8 @@ ROWS = {
     "releases": "i, i, 'support@us.example', 'spam', :old, :old, 'a'",
     "unconfirmed": """i, 'a' || (i % 50) || '@us.example', '{{}}', :old,
         CASE WHEN i % 1000 > 0 THEN CAST(:old AS {time}) END""",
+    "surveys": "i, i, :old, 'm', i % 50 + 1, 'a' || (i % 99), i % 5 + 1, 'c', 'web', :old, :old",
+    "opt_outs": "i, :old, 'mail'",
     "waiting_notices": "i, 'w' || i, 'a' || (i % 50) || '@us.example', i, 'new', 'Ann', 's', :old, :old",
 }
 

@@ -298,6 +298,7 @@ def test_there_is_no_other_text() -> None:
         "nudge",
         "closed",
         "heads-up",
+        "survey",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):
         OURS.preview("nothing", language="en", mailbox="")

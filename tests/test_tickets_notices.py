@@ -39,6 +39,7 @@ from tickets.events import (
     ParticipantsChanged,
     PrioritySet,
     PulledIn,
+    Rated,
     Recalled,
     Replied,
     RepliedElsewhere,
@@ -106,6 +107,10 @@ OCCASIONS: list[tuple[Event, str]] = [
     (Assigned(5, None), "- - - - -"),
     (Fixed(5, "ACME-7", told=True), "fixed fixed fixed fixed -"),
     (Woke(), "woke woke woke woke woke"),
+    (SurveyAsked("ann@globex.test"), "- - - - -"),
+    (SurveyNotAsked("asked lately"), "- - - - -"),
+    (Rated(1, 2, "slow", "web", bad=True), "rated rated rated rated rated"),
+    (Rated(1, 5, "", "mail"), "- - - - -"),
     (Called(5, "ce"), "- - - - -"),  # CallIn tells those who are called, the note beside it the others
     (StatusSet(5, Status.OPEN), "- - - - -"),
     (Held(5, "ACME-7"), "- - - - -"),
@@ -166,6 +171,12 @@ TABLE: list[tuple[str, str, str, str, str, str]] = [
     ("thanked fixed woke", "abmdn", "a", "", "", "a"),
     ("thanked fixed woke", "abmdn", "d", "", "", "d"),
     ("thanked fixed woke nudging closing unclosed", "abmdn", "n", "", "", "abd"),
+    # so is a bad rating, which never goes unheard
+    ("rated", "abmdn", "m", "", "", "m"),
+    ("rated", "abmdn", "n", "", "", "abd"),
+    ("rated", "abmdn", "", "", "", "abd"),
+    ("rated", "mn", "", "", "", "m"),
+    ("rated", "n", "", "", "", ADMINS),
     # nobody wants all: what a customer wrote goes to those who want their own; what we wrote ourselves may go unheard
     ("new answered reopened undeliverable", "mn", "", "", "", "m"),
     ("noted copied thanked", "mn", "", "", "", ""),

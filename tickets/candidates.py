@@ -11,13 +11,17 @@ from tickets.model import Outcome, People, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a mail names: unverified tokens, Message-IDs (newest first) and the number of a tag."""
+    """What a mail names: unverified tokens, Message-IDs (newest first) and the number of a tag.
+
+    `opt_out`: the unverified token of a survey in a subject that says no more; it leads to no ticket.
+    """
 
     tokens: tuple[Token, ...]
     ids: tuple[str, ...]
     tag: int | None
     message_id: str | None
     fingerprint: str
+    opt_out: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from mail.tokens import Keys
 from tickets.candidates import Candidates, Inbound, Questions
 from tickets.directory import Directory, Role
 from tickets.lifecycle import LifecycleSettings
+from tickets.surveys import SurveySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Case:
     keys: Keys
     now: datetime
     settings: LifecycleSettings
+    surveys: SurveySettings
 
     @property
     def level(self) -> Level:

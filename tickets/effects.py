@@ -71,4 +71,12 @@ class AskSurvey:
     number: int
 
 
-Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn | Nudge | TellClosed | AskSurvey
+@dataclass(frozen=True, slots=True)
+class TellSlack:
+    """Say a word in the thread of the ticket in Slack."""
+
+    number: int
+    text: str
+
+
+Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn | Nudge | TellClosed | AskSurvey | TellSlack

@@ -306,7 +306,7 @@ class SurveyDue:
 
 @dataclass(frozen=True, slots=True)
 class SurveyAsked:
-    """The survey was put into the outbox."""
+    """The requester was asked how it went: the survey was put into the outbox."""
 
     recipient: str
 
@@ -318,12 +318,24 @@ class SurveyNotAsked:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The requester answered the survey, or changed the answer."""
+
+    author: int | None
+    score: int  # 1 to 5
+    comment: str
+    by: str  # mail, web
+    before: int | None = None  # the score until then
+    bad: bool = False  # so that the owner must know
+
+
 Written = CustomerWrote | RepliedElsewhere | Noted | Replied | Recalled | Called
 Moved = Assigned | StatusSet | Held | Fixed | Closed | Snoozed | Woke
 Described = PrioritySet | Tagged | FactSet | RequesterChanged | ParticipantsChanged
 Regrouped = PulledIn | MovedAway | Merged | TookOver | SplitOff
 Begun = Opened | Created | SplitFrom
 Elapsed = StillPending | NudgesUnanswered | StaysPending | SurveyDue
-Told = Acknowledged | NotAcknowledged | Nudged | NotNudged | SurveyAsked | SurveyNotAsked
+Told = Acknowledged | NotAcknowledged | Nudged | NotNudged | SurveyAsked | SurveyNotAsked | Rated
 Recorded = AutomaticArrived | Undeliverable | Told
 Event = Written | Moved | Described | Regrouped | Begun | Recorded | Elapsed | CopyArrived

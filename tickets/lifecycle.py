@@ -6,10 +6,9 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, AskSurvey, CallIn, Effect, Nudge, SendReply, TellAgents, TellClosed
+from tickets.effects import Acknowledge, AskSurvey, CallIn, Effect, Nudge, SendReply, TellAgents, TellClosed, TellSlack
 from tickets.events import (
     Assigned,
-    AutomaticArrived,
     Begun,
     Called,
     Closed,
@@ -31,7 +30,9 @@ from tickets.events import (
     ParticipantsChanged,
     PrioritySet,
     PulledIn,
+    Rated,
     Recalled,
+    Recorded,
     Regrouped,
     Replied,
     RepliedElsewhere,
@@ -44,7 +45,6 @@ from tickets.events import (
     StillPending,
     SurveyDue,
     Tagged,
-    Told,
     TookOver,
     Undeliverable,
     Woke,
@@ -113,28 +113,32 @@ def decide(ticket: Ticket, event: Event, *, now: datetime) -> Decision:
     return replace(decision, effects=(*decision.effects, *_tell(ticket, event)))
 
 
-def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents, ...]:
+def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents | TellSlack, ...]:
     """Whom it concerns hears of it; `ticket` is as it was before."""
     occasion = occasion_of(event, ticket)
     if occasion is None:
         return ()
     targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
-    return (TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _said_of(event)),)
+    told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _say(event))
+    return (told, TellSlack(ticket.number, _say(event))) if isinstance(event, Rated) else (told,)
 
 
-def _said_of(event: Event) -> str:
-    """What there is to say beside the mail at hand."""
+def _say(event: Event) -> str:
+    """What there is to say of it beside the mail at hand."""
     match event:
         case Undeliverable():
             return f"{event.address}: {event.why}"
         case StaysPending():
             return event.why
+        case Rated():
+            changed = f", {event.before} before" if event.before is not None else ""
+            return f"{event.score} of 5{changed}" + (f": {event.comment}" if event.comment else "")
         case _:
             return ""
 
 
 def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
-    if isinstance(event, AutomaticArrived | Undeliverable | Told):
+    if isinstance(event, Recorded):
         return Decision(ticket)
     if isinstance(event, StillPending | NudgesUnanswered | StaysPending | SurveyDue):
         return _let_time_pass(ticket, event, now)

@@ -22,6 +22,7 @@ from tickets.events import (
     Fixed,
     Noted,
     Opened,
+    Rated,
     Replied,
     RepliedElsewhere,
     SplitFrom,
@@ -76,6 +77,7 @@ class Occasion(StrEnum):
     REPLIED = "replied"  # an agent answered through us
     FIXED = "fixed"  # the defect that the ticket bears
     WOKE = "woke"  # a snooze is over
+    RATED = "rated"  # the customer was not content
     NUDGING = "nudging"  # the customer will be reminded
     CLOSING = "closing"  # it will close by itself
     UNCLOSED = "unclosed"  # it does not close by itself
@@ -83,8 +85,11 @@ class Occasion(StrEnum):
 
 DIRECTED = frozenset({Occasion.ASSIGNED, Occasion.CALLED})  # at somebody, and of interest to nobody else
 WAITING = frozenset({Occasion.NUDGING, Occasion.CLOSING, Occasion.UNCLOSED})  # how it stands with a Pending ticket
-OWNERS = frozenset({Occasion.THANKED, Occasion.FIXED, Occasion.WOKE}) | WAITING  # for the owner alone, if there is one
-UNHEARD = frozenset({Occasion.NEW, Occasion.ANSWERED, Occasion.REOPENED, Occasion.UNDELIVERABLE})  # never to nobody
+# Of interest to the owner alone, if there is one.
+OWNERS = frozenset({Occasion.THANKED, Occasion.FIXED, Occasion.WOKE, Occasion.RATED}) | WAITING
+UNHEARD = frozenset(  # never to nobody
+    {Occasion.NEW, Occasion.ANSWERED, Occasion.REOPENED, Occasion.UNDELIVERABLE, Occasion.RATED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ def occasion_of(event: Event, before: Ticket) -> Occasion | None:
             return _waited(event) if before.status is Status.PENDING else None
         case Assigned():
             return Occasion.ASSIGNED if event.owner not in {None, before.owner} else None
+        case Rated():
+            return Occasion.RATED if event.bad else None
         case _:
             still = None if before.status is Status.CLOSED else _WHILE_OPEN.get(type(event))
             return still or _ALWAYS.get(type(event))

@@ -101,4 +101,20 @@ class Confirm:
     arrival: int
 
 
-Route = Open | Join | Copied | Keep | Returned | Quarantine | Act | Confirm
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The asked requester answers a survey; `ticket` is the one that it asks about, whatever became of that."""
+
+    ticket: int
+    score: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Whoever was asked by the survey about this ticket wants to be asked no more."""
+
+    ticket: int
+
+
+Route = Open | Join | Copied | Keep | Returned | Quarantine | Act | Confirm | Rate | OptOut

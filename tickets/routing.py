@@ -6,16 +6,17 @@ from datetime import datetime
 from mail.model import Automatic, Mail, Proof
 from mail.threads import named_ids
 from mail.tokens import Keys, find
-from tickets import agents, copies, correspondents, joining, late_parents, returns
+from tickets import agents, copies, correspondents, joining, late_parents, ratings, returns
 from tickets.candidates import Candidates, Inbound, Questions
 from tickets.case import Case
 from tickets.directory import Directory, Role
 from tickets.lifecycle import LifecycleSettings, is_recent
 from tickets.model import MessageKind, Reason
 from tickets.routes import Join, Keep, Open, Quarantine, Route
+from tickets.surveys import SurveySettings
 
 _TAG = re.compile(r"\[#([1-9][0-9]{0,9})\]", re.ASCII)
-_DEFAULTS = LifecycleSettings()
+_DEFAULTS, _SURVEYS = LifecycleSettings(), SurveySettings()
 
 
 def ask(mail: Mail) -> Questions:
@@ -29,6 +30,7 @@ def ask(mail: Mail) -> Questions:
         tag=int(tag[1]) if tag else None,
         message_id=mail.message_id,
         fingerprint=mail.fingerprint,
+        opt_out=ratings.opt_out_token(mail.subject),
     )
 
 
@@ -42,9 +44,10 @@ def route(  # noqa: PLR0917 all that a decision rests on, in the order in which 
     *,
     now: datetime,
     settings: LifecycleSettings = _DEFAULTS,
+    surveys: SurveySettings = _SURVEYS,
 ) -> Route:
     """The one way that this mail goes. `mail` is as `without_list` left it, `now` is aware; content never raises."""
-    case = Case(mail, proof, inbound, ask(mail), candidates, directory, keys, now, settings)
+    case = Case(mail, proof, inbound, ask(mail), candidates, directory, keys, now, settings, surveys)
     settled = copies.find_settled(case)
     if settled is not None:
         return settled
@@ -64,6 +67,8 @@ def _judge(case: Case) -> Route:
         return returns.read_return(case, case.mail.bounce)
     if returns.is_our_own(case):
         return Keep("our own mail came back")
+    if (opted_out := ratings.read_opt_out(case)) is not None:
+        return opted_out
     if case.mail.automatic is not None:
         return _route_automatic(case, case.mail.automatic)
     return _route_written(case)
@@ -71,6 +76,9 @@ def _judge(case: Case) -> Route:
 
 def _route_written(case: Case) -> Route:
     """A mail that a person wrote."""
+    answered = ratings.read_answer(case)
+    if answered is not None:
+        return answered
     match case.role:
         case Role.SOURCE:
             return correspondents.open_for_notifier(case)

@@ -38,6 +38,8 @@ from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
 from tickets.schedule import ScheduleSettings
+from tickets.surveys import SurveySettings
+from web.settings import WebSettings
 
 LIMIT = 1_048_576  # bytes of one configuration
 TABLES: Mapping[str, type[BaseModel]] = {
@@ -56,6 +58,8 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "answers": AnswersSection,
     "calls": CallsSection,
     "quarantine": QuarantineSection,
+    "surveys": SurveySettings,
+    "web": WebSettings,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,

@@ -15,6 +15,8 @@ from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
 from tickets.schedule import Timetable
+from tickets.surveys import SurveySettings
+from web.settings import WebSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Config:
     answers: AnswersSection
     calls: Calls
     quarantine: QuarantineSection
+    surveys: SurveySettings
+    web: WebSettings
     templates: TemplateFolder
     filters: Filters
     control: Control

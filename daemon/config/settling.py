@@ -43,6 +43,8 @@ from tickets.hours import DEFAULT_CALENDAR, WEEKDAYS, Calendar, Calendars
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
 from tickets.schedule import ScheduleSettings, Timetable
+from tickets.surveys import SurveySettings
+from web.settings import WebSettings
 
 
 def settle(draft: Draft) -> Config:
@@ -68,6 +70,8 @@ def settle(draft: Draft) -> Config:
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
         calls=_calls(draft),
         quarantine=draft.one(QuarantineSection, "quarantine") or QuarantineSection(),
+        surveys=draft.one(SurveySettings, "surveys") or SurveySettings(),
+        web=draft.one(WebSettings, "web") or WebSettings(),
         templates=_templates(draft, folder),
         filters=_filters(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
