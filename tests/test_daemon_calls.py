@@ -133,6 +133,15 @@ def test_a_call_without_a_person_behind_it_says_what_calls(office: Office) -> No
     assert "Sue" not in told
 
 
+def test_an_agent_who_is_called_by_no_person_reads_why_and_what_the_customer_wrote(office: Office) -> None:
+    first_notice(office)
+    assert open_by_itself(office, "team")
+    told = words_of(to(leave(office), MIA))
+    assert "You are called in." in told
+    assert "The filter rule outage. Mia is of the team." in told
+    assert "I cannot log in." in told
+
+
 def test_the_same_call_is_not_made_twice_while_nobody_has_reacted(office: Office) -> None:
     first_notice(office)
     assert open_by_itself(office)
