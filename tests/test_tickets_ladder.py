@@ -21,10 +21,11 @@ from tickets.events import (
     PrioritySet,
     Replied,
     RepliedElsewhere,
+    StatusSet,
     Woke,
 )
 from tickets.ladder import CALL, REMINDER, Climb, Ended, Ladder, OpenCall, Rung, ending, step
-from tickets.model import Priority, Resolution
+from tickets.model import Priority, Resolution, Status
 
 ASKED = datetime(2026, 3, 2, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -73,6 +74,8 @@ REACTIONS: list[Event] = [
     Noted(ENGINEER),
     Replied(ENGINEER),
     RepliedElsewhere(ENGINEER, is_agent=False),
+    StatusSet(ENGINEER, Status.PENDING),
+    Held(ENGINEER, "ACME-7"),
     Assigned(ENGINEER, ENGINEER),
     Assigned(CALLER, CALLER),
 ]
