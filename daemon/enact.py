@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, alerts, judging, rule_ways, teaching
+from daemon import acknowledge, alerts, judging, rule_ways, senders, teaching
 from daemon.agents import acting, asking, confirming, notice
 from daemon.agents.notice_facts import News
 from daemon.agents.said import Said, find_notice
@@ -16,11 +16,10 @@ from mail.parse import read_headers_only
 from mail.proof import prove
 from mail.replies.thanks import is_thanks
 from mail.signatures import UNCHECKED, Signed
-from store import facts, journal, messages, persons, proofs, tickets, unconfirmed
+from store import facts, journal, messages, persons, tickets, unconfirmed
 from store.engine import Session
 from tickets import routes
 from tickets.candidates import Inbound
-from tickets.codes import read_code
 from tickets.effects import Acknowledge, AlertAdmins, Effect, TellAgents
 from tickets.events import (
     AutomaticArrived,
@@ -52,12 +51,12 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
 ) -> routes.Route:
     """Give an arrival its outcome, and everything that follows from it; says which way it went."""
     mail = without_list(mail, desk.directory.own_lists)
-    proof = _prove(session, desk, mail, signed)
+    proof = senders.prove_sender(session, desk, mail, signed)
     found = facts.candidates(session, ask(mail), mail.sender.address if mail.sender else None, claimed.id)
     inbound = Inbound(
         *(claimed.id, claimed.mailbox, claimed.received_at),
         released=claimed.released,
-        waiting=_waiting(session, desk, mail, now),
+        waiting=senders.waiting_for_code(session, desk, mail, now),
         imported=claimed.imported,
         trust_senders=desk.trust_senders,
     )
@@ -72,24 +71,6 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now, ruling).carry_out(way)
     return way
-
-
-def _waiting(session: Session, desk: Desk, mail: Mail, now: datetime) -> tuple[int, ...]:
-    """The arrivals that wait for a code of the agent in whose name this mail comes, if it could bring one."""
-    agent = desk.directory.agent_of(mail.sender.address) if mail.sender is not None else None
-    if agent is None or read_code(mail.reply) is None:
-        return ()
-    waits = unconfirmed.waiting(session, agent.addresses[0], asking.waiting_since(now))
-    return tuple(entry.arrival for entry in waits)
-
-
-def _prove(session: Session, desk: Desk, mail: Mail, signed: Signed) -> Proof:
-    """How far the sender is proven; a Message-ID that proved another content proves no further one by a signature."""
-    proof = prove(mail, desk.config.proof, signed)
-    if not proof.holds or mail.message_id is None:
-        return proof
-    is_first = proofs.is_first_proof(session, mail.message_id, mail.fingerprint)
-    return proof if is_first or not proof.by_signature else Proof(Level.UNPROVEN, "this Message-ID proved another mail")
 
 
 def give_up(session: Session, desk: Desk, claimed: journal.Claimed, why: str, now: datetime) -> None:
@@ -186,8 +167,7 @@ class Case:
         rule_ways.note(self.session, ticket, self.ruling, self.when)
         if way.kind is MessageKind.PUBLIC and author is not None:
             ticket = self._happen(ticket, self._replied(way.author, author))
-        what = rule_ways.Occurrence(self.session, self.desk, self.claimed, self.mail, self.proof.level, self.now)
-        return rule_ways.call(ticket, self.ruling, what)
+        return rule_ways.call(self.session, self.desk, ticket, self.ruling, self._news(), self.now)
 
     def _join(self, way: routes.Join) -> Ticket:
         ticket = tickets.load(self.session, way.number)

@@ -1,20 +1,18 @@
 """What rules of the filters make of a new ticket: tags, a priority, a team, a call for help; each with its event."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from daemon.agents import calling
 from daemon.agents.notice_facts import News
-from daemon.agents.said import Said
+from daemon.calls import opening
+from daemon.calls.opening import Caller
 from daemon.desk import Desk
 from daemon.happen import happen
 from daemon.judging import Ruling
-from mail.model import Level, Mail
-from store import journal, tickets
+from store import tickets
 from store.engine import Session
-from tickets.directory import Agent
-from tickets.effects import CallIn
+from tickets.callees import Wanted
 from tickets.events import Called, Event, PrioritySet, Tagged
 from tickets.model import Priority, Ticket
 from tickets.record import changed
@@ -49,44 +47,22 @@ def _marks(ticket: Ticket) -> Iterator[tuple[Event, Ticket]]:
         yield PrioritySet(None, ticket.priority), replace(ticket, priority=Priority.NORMAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """The mail because of which somebody is called, in the transaction in which it is decided."""
-
-    session: Session
-    desk: Desk
-    claimed: journal.Claimed
-    mail: Mail
-    level: Level
-    now: datetime
-
-
-def call(ticket: Ticket, ruling: Ruling | None, what: Occurrence) -> Ticket:
+def call(session: Session, desk: Desk, ticket: Ticket, ruling: Ruling | None, news: News, now: datetime) -> Ticket:  # noqa: PLR0917 the transaction, the house, and all that is known of the mail
     """Call whom the rules want called; the ticket as it is then."""
     wanted = ruling.verdict.ways.call if ruling is not None else None
     if ruling is None or wanted is None:
         return ticket
     whom, _, area = wanted.partition(":")
-    ticket = happen(what.session, ticket, Called(None, whom, area or None), ruling.doer, what.now).ticket
-    call_for_rule(ticket, CallIn(ticket.number, whom, area or None), what)
-    return ticket
-
-
-def call_for_rule(ticket: Ticket, effect: CallIn, what: Occurrence) -> None:
-    """Have somebody asked for help because a rule wants it, as #call does it."""
-    claimed = what.claimed
-    said = Said(
-        session=what.session,
-        desk=what.desk,
-        agent=Agent("A rule of the filters", ()),
-        mail=what.mail,
-        raw=claimed.raw,
-        arrival=claimed.id,
-        cause=claimed.id,
-        mailbox=claimed.mailbox,
-        level=what.level,
-        ticket=ticket,
-        now=what.now,
+    ticket = happen(session, ticket, Called(None, whom, area or None), ruling.doer, now).ticket
+    opening.begin(
+        session,
+        desk,
+        ticket,
+        Wanted(whom, area or None),
+        caller=Caller(),
+        reason=f"a rule of the filters: {', '.join(ruling.rules)}",
+        text="",
+        now=now,
+        news=news,
     )
-    news = News(f"arrival:{claimed.id}", what.mail, claimed.raw, what.level)
-    calling.call_in(said, ticket, effect, news, None)
+    return ticket

@@ -9,6 +9,7 @@ import structlog
 
 from daemon import alerts, clock, rescheduling, retention, stepping
 from daemon.agents import asking, digest, held_digest
+from daemon.calls import ladder
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from store import facts, outbox
@@ -62,6 +63,7 @@ class Timer:
         retention.let_go(session, self.desk, now)
         digests = held_digest.send_due(session, self.desk, now)
         digests += digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
+        digests += ladder.climb(session, self.desk, now)
         held = outbox.held(session)
         if not held:
             return digests

@@ -58,6 +58,8 @@ ROWS = {
     "listed": "'d' || i || '.example', 'block', 'a', :old",
     "quarantine_digests": "i, 'a' || (i % 50) || '@us.example', 'support@us.example', '[]', :old",
     "releases": "i, i, 'support@us.example', 'spam', :old, :old, 'a'",
+    "calls": """i, i, 'ce', NULL, i, 'Ann', 'r', 't', 1, :old,
+        CASE WHEN i % 1000 = 0 THEN CAST(:old AS {time}) END, NULL, NULL""",
     "unconfirmed": """i, 'a' || (i % 50) || '@us.example', '{{}}', :old,
         CASE WHEN i % 1000 > 0 THEN CAST(:old AS {time}) END""",
     "surveys": "i, i, :old, 'm', i % 50 + 1, 'a' || (i % 99), i % 5 + 1, 'c', 'web', :old, :old",

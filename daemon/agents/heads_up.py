@@ -5,8 +5,8 @@ from datetime import datetime
 from daemon import alerts, automatic_mail, reminding
 from daemon.agents import notice
 from daemon.agents.answering import readers_of
-from daemon.agents.calling import PURPOSE
 from daemon.agents.notice_facts import News, spell, tell_account
+from daemon.calls.mailing import PURPOSE
 from daemon.desk import Desk
 from mail.compose import Unsendable
 from mail.model import Address

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 
 from pydantic import BaseModel
 
+from daemon.config.call_agreement import CALL_CHECKS
+from daemon.config.call_sections import PersonSection
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
     CalendarSection,
-    CallsSection,
     HelpdeskSection,
     MailboxSection,
     QuarantineSection,
@@ -89,31 +90,21 @@ def _check_admins(draft: Draft) -> Found:
 def _check_people(draft: Draft) -> Found:
     own = _own(draft)
     taken: dict[str, Place] = {}
-    people = [(place, agent.addresses) for place, agent in draft.each(AgentSection, "agents")]
-    people += [(place, source.addresses) for place, source in draft.each(SourceSection, "sources")]
-    for table, addresses in people:
-        for index, address in enumerate(addresses):
-            place = (*table, "addresses", index)
-            if table[0] == "agents" and address in own:  # a form, however, may write from a mailbox of ours
-                yield place, "this is a mailbox of ours, and an agent is a person; write a personal address"
-            elif taken.setdefault(address, place) != place:
-                yield place, "this address stands in another table already"
+    for place, address in _persons(draft):
+        if place[0] in {"agents", "people"} and address in own:  # a form, however, may write from a mailbox of ours
+            yield place, "this is a mailbox of ours, and this is about a person; write a personal address"
+        elif taken.setdefault(address, place) != place:
+            yield place, "this address stands in another table already"
 
 
-def _check_calls(draft: Draft) -> Found:
-    """An answer of somebody who is not of our people would be taken for a customer's."""
-    calls = draft.one(CallsSection, "calls") or CallsSection()
-    staff = draft.one(StaffSection, "staff") or StaffSection()
-    agents = {address for _, agent in draft.each(AgentSection, "agents") for address in agent.addresses}
-    named: list[tuple[Place, str]] = [(("calls", "product", area), one) for area, one in calls.product.items()]
-    for key in ("team", "oncall"):
-        named += [(("calls", key, at), one) for at, one in enumerate(getattr(calls, key))]
-    for place, address in named:
-        if address not in agents and address.rpartition("@")[2] not in staff.domains:
-            yield (
-                place,
-                "this is no agent's address, nor at a domain of [staff]: answers would be a customer's",
-            )
+def _persons(draft: Draft) -> Iterator[tuple[Place, str]]:
+    """The addresses of everybody who is listed, with their places."""
+    for place, agent in draft.each(AgentSection, "agents"):
+        yield from (((*place, "addresses", index), address) for index, address in enumerate(agent.addresses))
+    for place, person in draft.each(PersonSection, "people"):
+        yield (*place, "address"), person.address
+    for place, source in draft.each(SourceSection, "sources"):
+        yield from (((*place, "addresses", index), address) for index, address in enumerate(source.addresses))
 
 
 def _check_readers(draft: Draft) -> Found:
@@ -126,7 +117,7 @@ def _check_readers(draft: Draft) -> Found:
 
 
 def _check_names(draft: Draft) -> Found:
-    for table in ("agents", "accounts", "sources", "calendars"):
+    for table in ("agents", "people", "accounts", "sources", "calendars"):
         seen: set[str] = set()
         for place, named in draft.each(BaseModel, table):
             name = str(getattr(named, "name", "")).casefold()
@@ -184,7 +175,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_sources_of_mail,
     _check_admins,
     _check_people,
-    _check_calls,
+    *CALL_CHECKS,
     _check_readers,
     _check_names,
     _check_domains,

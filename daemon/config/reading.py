@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import channels
 import mailboxes
+from daemon.config.call_sections import CallsSection, PersonSection
 from daemon.config.faults import Fault
 from daemon.config.positions import Place, lines_of
 from daemon.config.secret import Surroundings
@@ -20,7 +21,6 @@ from daemon.config.sections import (
     AgentSection,
     AnswersSection,
     CalendarSection,
-    CallsSection,
     ControlSection,
     FiltersSection,
     HelpdeskSection,
@@ -64,6 +64,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,
     "agents": AgentSection,
+    "people": PersonSection,
     "accounts": AccountSection,
     "sources": SourceSection,
     "calendars": CalendarSection,

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
+from daemon.config.days import Days
 from daemon.config.secret import Secret, Surroundings, read_secret
+from daemon.config.slack_ids import Member
 from mail.domains import ascii_domain
 from mail.proof import BorderSettings
 from tickets.hours import WEEKDAYS
@@ -29,7 +31,7 @@ def _read_domain(value: str) -> str:
 
 
 def read_address(value: str) -> str:
-    """An address as we compare it. Raises ValueError where it is none."""
+    """The address in lower case. Raises ValueError where it is none."""
     local, at, domain = value.rpartition("@")
     sound = at and 0 < len(local) <= 64 and local.isascii() and local.isprintable() and not _FORBIDDEN & set(local)
     if not sound or ascii_domain(domain) is None:
@@ -307,7 +309,18 @@ class AgentSection(Section):
         description='Hours in which nothing is sent to them, like "18:00-08:00"; what happened comes in one mail at '
         "their end. Calls are sent all the same.",
     )
-    time_zone: Zone = Field("UTC", description='The clock of quiet hours and digests, like "Europe/Berlin".')
+    time_zone: Zone = Field(
+        "UTC", description='The clock of quiet hours and digests, and where their days begin, like "Europe/Berlin".'
+    )
+    slack: Member | None = Field(None, description='Their member id in Slack, like "U024BE7LH".')
+    absent: tuple[Days, ...] = Field(
+        (),
+        description='When they are away, and not called: days like "2026-12-24" or "2026-12-24 to 2027-01-01", the '
+        "last one included.",
+    )
+    stand_in: AddressText | None = Field(
+        None, description="Who is called while they are away: an address of [[agents]] or [[people]]."
+    )
 
 
 class StaffSection(Section):
@@ -337,18 +350,6 @@ class QuarantineSection(Section):
         "out with #ham; by default all agents.",
     )
     digest_hour: int = Field(8, ge=0, le=23, description="The hour at which they get it, each on their own clock.")
-
-
-class CallsSection(Section):
-    """Whom `#call` asks for help by mail, beside the accounts' customer engineers."""
-
-    product: dict[Line, AddressText] = Field(
-        {},
-        description='The product owner of each area, like { search = "sue@example.com" }; agents say #call product '
-        "search.",
-    )
-    team: tuple[AddressText, ...] = Field((), description="Who is asked by #call team; by default all agents.")
-    oncall: tuple[AddressText, ...] = Field((), description="Who is asked by #call oncall.")
 
 
 class AccountSection(Section):

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from daemon.config import defaults
+from daemon.config.call_settling import settle_calls
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import (
@@ -12,7 +13,6 @@ from daemon.config.sections import (
     AgentSection,
     AnswersSection,
     CalendarSection,
-    CallsSection,
     ControlSection,
     FiltersSection,
     HelpdeskSection,
@@ -27,7 +27,6 @@ from daemon.config.sections import (
     minutes_of,
 )
 from daemon.config.settled import (
-    Calls,
     Config,
     Control,
     Filters,
@@ -68,7 +67,7 @@ def settle(draft: Draft) -> Config:
         timetable=_timetable(draft),
         notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
-        calls=_calls(draft),
+        calls=settle_calls(draft),
         quarantine=draft.one(QuarantineSection, "quarantine") or QuarantineSection(),
         surveys=draft.one(SurveySettings, "surveys") or SurveySettings(),
         web=draft.one(WebSettings, "web") or WebSettings(),
@@ -132,13 +131,6 @@ def _calendar(written: CalendarSection) -> Calendar:
         written.subdivision,
         tuple(sorted(date.fromisoformat(day) for day in set(written.closed))),
     )
-
-
-def _calls(draft: Draft) -> Calls:
-    written = draft.one(CallsSection, "calls") or CallsSection()
-    areas = {area.lower(): address for area, address in written.product.items()}
-    agents = tuple(agent.addresses[0] for _, agent in draft.each(AgentSection, "agents"))
-    return Calls(areas, written.team or agents, written.oncall)
 
 
 def _templates(draft: Draft, folder: Path) -> TemplateFolder:

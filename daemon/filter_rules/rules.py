@@ -12,7 +12,7 @@ from daemon.filter_rules.sections import RuleSection
 from filters.rules.conditions import Condition
 from filters.rules.rule import Decision, Rule, Ways
 
-_CALLED = ("ce", "team", "oncall")
+_CALLED = ("ce", "ae", "team", "oncall")
 
 
 def read_rules(gathered: Gathered, draft: Draft, document: Mapping[str, Any]) -> None:
@@ -68,9 +68,9 @@ def _check_call(gathered: Gathered, draft: Draft, place: Place, call: object) ->
     if not isinstance(call, str) or call in _CALLED:
         return  # what is no text the section itself tells of
     whom, colon, area = call.partition(":")
-    areas = gathered.config.calls.product
+    areas = gathered.config.calls.roster.areas
     if whom != "product" or not colon:
-        draft.tell(place, '"ce", "team", "oncall" or "product:AREA" is wanted')
+        draft.tell(place, '"ce", "ae", "team", "oncall" or "product:AREA" is wanted')
     elif area.lower() not in areas:
         hint = nearest(area, areas) if areas else "[calls] of the configuration names none"
         draft.tell(place, f"there is no such area of the product; {hint}")
