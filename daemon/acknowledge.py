@@ -3,11 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import alerts
+from daemon import alerts, automatic_mail
 from daemon.desk import Desk
-from mail.compose import Parts, Unsendable, compose, fold_references, sendable_address
+from mail.compose import Unsendable
 from mail.model import Address, Mail, Proof
-from mail.tokens import make
 from store import facts, journal, outbox, persons
 from store.engine import Session
 from templates.contexts import AcknowledgementContext, Context, UnprovenAcknowledgementContext
@@ -91,43 +90,21 @@ def _gather(
 def _write(
     desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address, key: str
 ) -> tuple[outbox.OutgoingItem, str | None]:
-    """The final bytes and all that the outbox must know of them, and what is wrong with the admin's own template.
-
-    Raises Unsendable for an address that no mail reaches.
-    """
-    ticket, mail, now = occasion.ticket, occasion.mail, occasion.now
-    recipient = sendable_address(to.address)
-    text = desk.templates.render(_context(desk, occasion, known, to), language=ticket.language, mailbox=ticket.mailbox)
-    token = make(desk.keys, purpose="a", ticket=ticket.number, recipient=recipient, nonce=key, now=now)
-    message_id = token.message_id(desk.config.helpdesk.domain)
-    payload = compose(
-        Parts(
-            sender=desk.sender(ticket.mailbox),
-            to=to,
-            subject=text.subject,
-            text=text.text,
-            html=text.html,
-            in_reply_to=mail.message_id,
-            references=fold_references((*mail.references, *filter(None, [mail.message_id])), message_id),
-            message_id=message_id,
-            date=now,
-            automatic=True,
-            headers=(("Content-Language", text.language), ("X-Helpdeskd-Ticket", str(ticket.number))),
-        )
-    )
-    item = outbox.OutgoingItem(
+    """What the outbox is given, and what is wrong with the admin's own template. Raises Unsendable."""
+    mail = occasion.mail
+    letter = automatic_mail.Letter(
+        ticket=occasion.ticket,
+        to=to,
         key=key,
-        channel="mail",
-        klass="acknowledgement",
-        recipient=recipient,
-        envelope_sender=desk.config.helpdesk.bounce_address,
-        message_id=message_id,
-        payload=payload,
-        due=now,
-        ticket=ticket.number,
+        purpose="a",
+        context=_context(desk, occasion, known, to),
+        language=occasion.ticket.language,
+        submitted="auto-replied",
+        parent=mail.message_id,
+        references=mail.references,
         unproven=not known.requester_is_proven,
     )
-    return item, text.fault
+    return automatic_mail.write(desk, letter, occasion.now)
 
 
 def _context(desk: Desk, occasion: Occasion, known: rules.AckFacts, to: Address) -> Context:

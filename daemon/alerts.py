@@ -1,5 +1,6 @@
 """What the admins are told by mail: once an hour at most for one cause, never counted or held by the brake."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from daemon.desk import Desk
@@ -9,7 +10,9 @@ from mail.tokens import make
 from store import journal, outbox
 from store.engine import Session
 from templates.contexts import AlertContext
+from tickets.backlog import LEAD
 from tickets.effects import AlertAdmins
+from tickets.model import Status
 
 
 def unreadable(claimed: journal.Claimed, why: str, now: datetime) -> AlertAdmins:
@@ -56,6 +59,24 @@ def deaf(mailbox: str, since: datetime, why: str) -> AlertAdmins:
             f"Since {since:%Y-%m-%d %H:%M} UTC: {why}",
             "Nothing is lost as long as its server keeps the mail; it is tried again and again.",
             "See: helpdeskd status",
+        ),
+    )
+
+
+def overdue(counts: Mapping[Status, int], an_hour: int, now: datetime) -> AlertAdmins:
+    """After a long silence there is much to make up for; told once a day, before any of it goes out."""
+    said = {
+        Status.PENDING: "steps of tickets whose customer owes an answer (reminders, closing)",
+        Status.CLOSED: "surveys after closing",
+    }
+    lines = [f"{many} {said.get(status, f'tickets put aside ({status.value})')}" for status, many in counts.items()]
+    return AlertAdmins(
+        f"overdue:{now:%Y%m%d}",
+        "Steps of tickets are overdue by more than a day",
+        (
+            *lines,
+            f"From {now + LEAD:%H:%M} UTC on they are made up for, {an_hour} an hour, our own people first.",
+            "To hold back what goes to customers: helpdeskd pause",
         ),
     )
 

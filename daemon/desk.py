@@ -60,6 +60,7 @@ class Desk:
 def open_desk(config: Config, store: Store) -> Desk:
     """Load what the configuration names. Raises OSError where the key cannot be read."""
     loaded = keys.load_or_make(config.helpdesk.state, clock.now())
+    store.keep_time(config.timetable)
     return Desk(config, config.directory, loaded, Templates(config.templates.folder), store)
 
 

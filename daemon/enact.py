@@ -35,7 +35,7 @@ from tickets.events import (
     RepliedElsewhere,
     Undeliverable,
 )
-from tickets.lifecycle import decide
+from tickets.lifecycle import decide, stop_waiting
 from tickets.model import MessageKind, Outcome, Reason, Status, Ticket
 from tickets.record import Doer, changed
 from tickets.routing import ask, route
@@ -285,6 +285,8 @@ class Case:
 
     def _happen(self, ticket: Ticket, event: Event, silent: str | None = None) -> Ticket:
         decision = decide(ticket, event, now=max(self.when, ticket.changed_at))
+        if self.claimed.imported and decision.ticket.pending_since != ticket.pending_since:
+            decision = replace(decision, ticket=stop_waiting(decision.ticket))  # nobody is reminded of old mail
         if decision.ticket != ticket:
             tickets.save(self.session, decision.ticket)
         tickets.add_event(

@@ -43,13 +43,22 @@ SAID: dict[str, str] = {
     "CopyArrived": "a copy of its mail came to {mailbox}",
     "Acknowledged": "the acknowledgement to {recipient} went into the outbox",
     "NotAcknowledged": "nobody is acknowledged: {why}",
+    "StillPending": "found the customer's answer still missing: {rung}",
+    "Nudged": "reminder {which} to {recipient} went into the outbox",
+    "NotNudged": "the customer gets no reminder {which}: {why}",
+    "NudgesUnanswered": "closed it, as {sent} reminders went unanswered",
+    "StaysPending": "did not close it by itself: {why}",
+    "SurveyDue": "found the time for its survey",
     "SurveyAsked": "the survey to {recipient} went into the outbox",
-    "SurveyWithheld": "nobody is asked how it went: {why}",
+    "SurveyNotAsked": "nobody is asked how it went: {why}",
     "Rated": "rated it {score} of 5 ({before} before) by {by}: {comment}",
 }
 _PERSONS = {"owner", "requester"}
 _PERSON_LISTS = {"ParticipantsChanged"}
-_QUIET = {"touched", "closed_at", "account", "reference", "merged_into"}  # said by the event, or of no interest
+_QUIET = {  # said by the event, or of no interest
+    *("touched", "closed_at", "account", "reference", "merged_into"),
+    *("pending_since", "rung", "slipped", "surveyed"),
+}
 _EMPTY = {"until": "now", "value": "nothing", "before": "nothing"}  # other fields that are empty are left out
 _WHO = {"clock": "the clock", None: "somebody"}
 

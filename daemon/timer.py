@@ -7,21 +7,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, clock
-from daemon.agents import asking, digest, notice
-from daemon.agents.notice_facts import News
+from daemon import alerts, clock, rescheduling, stepping
+from daemon.agents import asking, digest
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from daemon.happen import happen
-from store import facts, outbox, tickets
+from store import facts, outbox
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
-from tickets.effects import TellAgents
-from tickets.record import CLOCK
-from tickets.schedule import due_event
 
 TICK_SECONDS = 20.0
-STEPS = 100  # in one tick; the others come with the next
 DEAF_FOR = timedelta(minutes=10)
 
 log = structlog.get_logger("timer")
@@ -34,6 +28,7 @@ class Timer:
     desk: Desk
     beat: Callable[[str], None]
     due: Callable[[], None]  # called when something was let go
+    _more: bool = False  # to be looked at without waiting
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -48,7 +43,7 @@ class Timer:
             except Exception:
                 log.exception("a tick failed by a bug of ours")
             try:
-                async with asyncio.timeout(TICK_SECONDS):
+                async with asyncio.timeout(0.0 if self._more else TICK_SECONDS):
                     await self._stopping.wait()
             except TimeoutError:
                 continue
@@ -60,9 +55,10 @@ class Timer:
     def tick(self, session: Session, now: datetime) -> int:
         """Do what is due; how many mails may leave because of it."""
         reach("timer.tick")
+        self._more = rescheduling.go_on(session, self.desk)
         self._drop(session, now)
         self._tell_of_deaf(session, now)
-        self._step(session, now)
+        stepping.step(session, self.desk, now)
         digests = digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
         held = outbox.held(session)
         if not held:
@@ -71,17 +67,6 @@ class Timer:
         released = outbox.release_held(session, room, now) if room else 0
         reach("timer.released")
         return digests + released
-
-    def _step(self, session: Session, now: datetime) -> None:
-        """Steps of tickets whose time has come: each moves the ticket on in this very transaction, so it comes once."""
-        for ticket in tickets.due(session, now, STEPS):
-            event = due_event(ticket, now)
-            if event is not None:
-                decision = happen(session, ticket, event, CLOCK, now)
-                for effect in decision.effects:
-                    if isinstance(effect, TellAgents):
-                        news = News(f"clock:{now.isoformat()}")
-                        notice.tell(session, self.desk, decision.ticket, effect, news, now=now)
 
     def _tell_of_deaf(self, session: Session, now: datetime) -> None:
         """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""

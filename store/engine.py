@@ -15,6 +15,7 @@ from store.locks import DaemonLock
 from store.migrate import migrate
 from store.numbering import Numbers
 from store.writer import Writer
+from tickets.schedule import Timetable
 
 __all__ = ["Session", "Store", "StoreFault", "open_store"]
 
@@ -42,9 +43,10 @@ class Store:
         self._engines = engines
         self._lock = DaemonLock(state)
         self._numbers = Numbers(state / "highest-ticket", first_ticket)
+        self._info: dict[str, object] = {"numbers": self._numbers, "timetable": Timetable()}
         self._writer = Writer(
             engines.writing,
-            {"numbers": self._numbers},
+            self._info,
             before_commit=before_commit,
             after_commit=after_commit,
             claim_connection=self._claim_connection,
@@ -68,6 +70,10 @@ class Store:
                 if (fault := fault_in(error)) is not None and fault is not error:
                     raise fault from error
                 raise
+
+    def keep_time(self, timetable: Timetable) -> None:
+        """From now on the next step of each ticket that is saved goes by this timetable; by default by our own."""
+        self._info["timetable"] = timetable
 
     def try_lock(self) -> bool:
         """Become the one process that writes this store, or learn that another is. Raises StoreFault."""

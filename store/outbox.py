@@ -1,6 +1,6 @@
 """All that must leave: put in the transaction of its cause, claimed when due, settled by what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -100,6 +100,11 @@ _RECALL = hot(
     begins="answer:1:%",
 )
 _KNOWN = hot("outbox.is_known", select(_O.id).where(_O.key == bindparam("name")), name="ack:ticket:1")
+_SENT_OF = hot(
+    "outbox.sent_of",
+    select(_O.key).where(_O.key.in_(bindparam("names", expanding=True)), _O.state == "sent"),
+    names=["nudge:1:20260302100000:1"],
+)
 _NO_LEASE = {"lease_until": null(), "resends": _O.resends + 1}
 _EXPIRE = hot(
     "outbox.expire",
@@ -246,6 +251,11 @@ def put(session: Session, item: OutgoingItem, now: datetime) -> bool:
 def is_known(session: Session, key: str) -> bool:
     """Something was put under this key, whatever became of it."""
     return session.connection().execute(_KNOWN, {"name": key}).first() is not None
+
+
+def sent_of(session: Session, keys: Sequence[str]) -> list[str]:
+    """Which of the items with these keys have left."""
+    return list(session.connection().execute(_SENT_OF, {"names": list(keys)}).scalars())
 
 
 def recall(session: Session, ticket: int, keys: str, now: datetime) -> list[str]:

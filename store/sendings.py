@@ -12,7 +12,18 @@ from store.schema.outgoing import OUTBOX
 _O = OUTBOX.c
 _OF_TICKET = hot(
     "sendings.of_ticket",
-    select(_O.key, _O.recipient, _O.state, _O.held, _O.attempts, _O.resends, _O.put_at, _O.settled_at, _O.last_error)
+    select(
+        _O.key,
+        _O.recipient,
+        _O.message_id,
+        _O.state,
+        _O.held,
+        _O.attempts,
+        _O.resends,
+        _O.put_at,
+        _O.settled_at,
+        _O.last_error,
+    )
     .where(_O.ticket == bindparam("of"))
     .order_by(_O.id),
     of=1,
@@ -25,6 +36,7 @@ class Sending:
 
     key: str
     recipient: str
+    message_id: str
     state: str
     held: str | None
     attempts: int

@@ -12,7 +12,7 @@ from store.eventcodec import decode, encode, encode_changes
 from store.hot import hot
 from store.messages import MessageRow, add_message, messages, move_messages
 from store.numbering import Numbers
-from store.schema.conversations import BEARING, DUE, EVENTS, MERGED, MESSAGES, PARTICIPANTS, TICKETS
+from store.schema.conversations import BEARING, EVENTS, MERGED, MESSAGES, PARTICIPANTS, TICKETS
 from store.schema.people import IDENTITIES
 from store.ticketrows import COLUMNS, WRITTEN, to_row, to_ticket
 from tickets.events import Event
@@ -64,6 +64,8 @@ _SAVE = hot(
     new_ask_first=False,
     new_touched=False,
     new_priority="normal",
+    new_slipped=0,
+    new_surveyed=False,
 )
 _HAPPEN = insert(EVENTS)
 _EVENTS = hot(
@@ -79,14 +81,6 @@ _PARTICIPANTS = hot(
     "tickets.participants",
     select(PARTICIPANTS.c.person).where(PARTICIPANTS.c.ticket == bindparam("of")).order_by(PARTICIPANTS.c.person),
     of=1,
-)
-_DUE = hot(
-    "tickets.due",
-    select(*COLUMNS)
-    .where(DUE, _T.due_at <= bindparam("moment"))
-    .order_by(_T.due_at, _T.number)
-    .limit(bindparam("many")),
-    many=10,
 )
 _BEARING = hot(
     "tickets.bearing",
@@ -139,7 +133,7 @@ def open_ticket(session: Session, ticket: Ticket) -> Ticket:
     numbers: Numbers = session.info["numbers"]
     connection = session.connection()
     opened = replace(ticket, number=numbers.take(lambda: connection.execute(_HIGHEST).scalar() or 0))
-    connection.execute(_OPEN, to_row(opened))
+    connection.execute(_OPEN, to_row(opened, session.info["timetable"]))
     return opened
 
 
@@ -153,7 +147,9 @@ def load(session: Session, number: int) -> Ticket | None:
 
 def save(session: Session, ticket: Ticket) -> None:
     """Write a ticket over what was there. Raises LookupError where there was none."""
-    values = {f"new_{name}": value for name, value in to_row(ticket).items() if name != "number"}
+    values = {
+        f"new_{name}": value for name, value in to_row(ticket, session.info["timetable"]).items() if name != "number"
+    }
     if session.connection().execute(_SAVE, {"of": ticket.number, **values}).rowcount != 1:
         raise LookupError(f"there is no ticket {ticket.number}")
 
@@ -168,12 +164,6 @@ def rows_of(session: Session, numbers: Sequence[int]) -> list[TicketRow]:
     """These tickets, newest first."""
     given = {"these": list(numbers), "many": len(numbers)}
     return _as_rows(session.connection().execute(_LIST_THESE, given)) if numbers else []
-
-
-def due(session: Session, now: datetime, limit: int) -> list[Ticket]:
-    """Tickets for which the clock has something to do, the longest overdue first."""
-    rows = session.connection().execute(_DUE, {"moment": now, "many": limit})
-    return [to_ticket(row) for row in rows]
 
 
 def bearing(session: Session, reference: str) -> list[Ticket]:

@@ -5,6 +5,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from mail.outgoing.marker import disarm
 from templates.notice_contexts import DigestContext, Link, NoticeContext
+from templates.waiting_contexts import ClosedContext, HeadsUpContext, NudgeContext
 from templates.wording import TEXT_CHARACTERS, disarmed, one_line, own_subject, shown, words
 
 
@@ -284,6 +285,9 @@ Text = (
     | CallContext
     | ManualContext
     | ReplyContext
+    | NudgeContext
+    | ClosedContext
+    | HeadsUpContext
     | SurveyContext
 )
 Context = Text | MacroContext
@@ -298,6 +302,9 @@ TEXTS: tuple[type[Text], ...] = (
     CallContext,
     ManualContext,
     ReplyContext,
+    NudgeContext,
+    ClosedContext,
+    HeadsUpContext,
     SurveyContext,
 )
 

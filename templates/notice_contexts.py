@@ -35,7 +35,9 @@ class NoticeContext:
     subject: str = field(metadata=words("what the ticket is about, without reply words", 120))
     occasion: str = field(
         metadata=words(
-            "new answered reopened thanked noted copied replied fixed woke rated undeliverable assigned called", 30
+            "new answered reopened thanked noted copied replied fixed woke rated undeliverable assigned called "
+            "nudging closing unclosed",
+            30,
         )
     )
     who: str = field(metadata=words("who did it, with their address", 200))
@@ -44,7 +46,7 @@ class NoticeContext:
     ask_first: bool = field(metadata={"meaning": "whether that notifier's people must be asked before anybody answers"})
     text: str = field(metadata=words("what was written", TEXT_CHARACTERS) | {"lines": True})
     rest: str = field(metadata=words("the attached file that holds all of it where it was cut, or nothing", 100))
-    detail: str = field(metadata=words("what else there is to say: why a mail could not be delivered", 500))
+    detail: str = field(metadata=words("what else there is to say: why a mail was not delivered, a day", 500))
     requester: str = field(metadata=words("who is answered, or nothing", 200))
     status: str = field(metadata=words("new open pending on-hold closed", 20))
     owner: str = field(metadata=words("who owns the ticket, or nothing", 100))

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.model import Address, Level
-from store import accounts, history, persons, search, tickets
+from store import accounts, history, persons, search, steps, tickets
 from store.engine import Session, Store, open_store
 from store.eventcodec import decode, encode
 from tests.store_samples import NOW, add, at, journaled, letter, ticketed
 from tickets.events import Assigned, CustomerWrote, Event, Noted
 from tickets.model import Priority, Status, Ticket
 from tickets.record import Doer, FieldChange, changed
-from tickets.schedule import due_event, next_step
+from tickets.schedule import Timetable, due_step, next_step
 
 T = TypeVar("T")
 Do = Callable[[Callable[[Session], T]], T]
@@ -82,20 +82,20 @@ def test_tags_priority_and_snooze_are_kept_and_the_clock_finds_the_ticket_when_i
 
     made = do(snooze)
     assert do(lambda session: tickets.load(session, made.number)) == made
-    assert do(partial(tickets.due, now=until - timedelta(seconds=1), limit=10)) == []
-    assert do(partial(tickets.due, now=until, limit=10)) == [made]
+    assert do(partial(steps.due, now=until - timedelta(seconds=1), limit=10)) == []
+    assert do(partial(steps.due, now=until, limit=10)) == [steps.Due(made, until)]
     do(partial(tickets.save, ticket=replace(made, snoozed_until=None)))
-    assert do(partial(tickets.due, now=until, limit=10)) == []
+    assert do(partial(steps.due, now=until, limit=10)) == []
 
 
 def test_the_next_step_is_the_end_of_the_snooze() -> None:
     asleep = Ticket(1, Status.OPEN, "s", "m", NOW, NOW, owner=5, snoozed_until=at(hours=1))
-    step = next_step(asleep)
+    step = next_step(asleep, Timetable())
     assert step is not None
     assert step.at == at(hours=1)
-    assert due_event(asleep, NOW) is None
-    assert due_event(asleep, at(hours=1)) == step.event
-    assert next_step(replace(asleep, snoozed_until=None)) is None
+    assert due_step(asleep, Timetable(), NOW) is None
+    assert due_step(asleep, Timetable(), at(hours=1)) == step
+    assert next_step(replace(asleep, snoozed_until=None), Timetable()) is None
 
 
 def test_tickets_that_bear_a_defect_are_found_unless_they_are_closed_or_merged(do: Do[Any]) -> None:

@@ -294,6 +294,9 @@ def test_there_is_no_other_text() -> None:
         "call",
         "manual",
         "reply",
+        "nudge",
+        "closed",
+        "heads-up",
         "survey",
     )
     with pytest.raises(TemplateFault, match="there is no text named nothing"):

@@ -26,6 +26,9 @@ from tickets.events import (
     MovedAway,
     NotAcknowledged,
     Noted,
+    NotNudged,
+    Nudged,
+    NudgesUnanswered,
     Opened,
     ParticipantsChanged,
     PrioritySet,
@@ -39,15 +42,18 @@ from tickets.events import (
     SplitFrom,
     SplitOff,
     StatusSet,
+    StaysPending,
+    StillPending,
     SurveyAsked,
-    SurveyWithheld,
+    SurveyDue,
+    SurveyNotAsked,
     Tagged,
     TookOver,
     Undeliverable,
     Woke,
 )
 from tickets.lifecycle import Decision, LifecycleSettings, decide, is_recent, refusal
-from tickets.model import MessageKind, Priority, Resolution, Status, Ticket
+from tickets.model import MessageKind, Priority, Resolution, Rung, Status, Ticket
 from tickets.notices import Occasion
 from tickets.transitions import TRANSITIONS, Cause
 
@@ -58,8 +64,6 @@ EVENTS: list[tuple[Event, str]] = [
     (Opened(1, MessageKind.CUSTOMER, Level.PROVEN), "new open pending on-hold closed"),
     (Opened(1, MessageKind.PUBLIC, Level.PROVEN), "new open pending on-hold closed"),
     (Opened(1, MessageKind.NOTE, Level.PROVEN), "new open pending on-hold closed"),
-    (SurveyAsked("ann@globex.test"), "new open pending on-hold closed"),
-    (SurveyWithheld("they were asked lately"), "new open pending on-hold closed"),
     (Rated(1, 1, "slow", "web", bad=True), "new open pending on-hold closed"),
     (CustomerWrote(1, Level.PROVEN, "token"), "new open open open open"),
     (RepliedElsewhere(5, is_agent=True), "pending pending pending on-hold closed"),
@@ -101,6 +105,14 @@ EVENTS: list[tuple[Event, str]] = [
     (SplitOff(5, 7), "new open pending on-hold closed"),
     (Acknowledged("ann@globex.test"), "new open pending on-hold closed"),
     (NotAcknowledged("brake"), "new open pending on-hold closed"),
+    (StillPending(Rung.FIRST_NUDGE), "new open pending on-hold closed"),
+    (NudgesUnanswered(2), "new open closed on-hold closed"),
+    (StaysPending("mail to the customer comes back"), "new open pending on-hold closed"),
+    (SurveyDue(), "new open pending on-hold closed"),
+    (Nudged(1, "ann@globex.test"), "new open pending on-hold closed"),
+    (NotNudged(1, "nobody reads it"), "new open pending on-hold closed"),
+    (SurveyAsked("ann@globex.test"), "new open pending on-hold closed"),
+    (SurveyNotAsked("asked lately"), "new open pending on-hold closed"),
 ]
 
 # Cause → the status after New, Open, Pending, On-hold, Closed; - refuses
@@ -122,7 +134,6 @@ MOVES = {
     Cause.FIXED: "open open open open -",
     Cause.FIXED_AND_TOLD: "pending pending pending pending -",
     Cause.SNOOZED: "new open pending on-hold -",
-    Cause.NUDGED: "- - pending - -",
     Cause.NUDGES_UNANSWERED: "- - closed - -",
     Cause.MERGED: "closed closed closed closed closed",
     Cause.MARKED_SPAM: "closed closed closed closed closed",
@@ -133,7 +144,8 @@ def standing(status: Status) -> Ticket:
     """A ticket as it is in that status."""
     if status is CLOSED:
         return replace(ticket(status=CLOSED, closed_days=2), resolution=Resolution.CONFIRMED, owner=5)
-    return replace(ticket(status=status), owner=None if status is NEW else 5)
+    since = NOW - timedelta(days=9) if status is PENDING else None
+    return replace(ticket(status=status), owner=None if status is NEW else 5, pending_since=since)
 
 
 def check_sound(made: Ticket) -> None:
@@ -143,6 +155,8 @@ def check_sound(made: Ticket) -> None:
     assert made.status is not NEW or made.owner is None
     assert made.status in {NEW, CLOSED} or made.owner is not None
     assert made.snoozed_until is None or made.status is not CLOSED
+    assert made.pending_since is None or made.status is PENDING
+    assert made.pending_since is not None or (made.rung is None and made.slipped == 0)
 
 
 def test_the_table_names_every_move_of_every_status() -> None:

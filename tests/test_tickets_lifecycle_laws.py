@@ -23,6 +23,7 @@ from tickets.events import (
     Merged,
     MovedAway,
     Noted,
+    NudgesUnanswered,
     Opened,
     PrioritySet,
     Recalled,
@@ -73,12 +74,16 @@ class Model:
     owner: int | None = None
     asleep: datetime | None = None
     merged: bool = False
+    waits: bool = False  # for the customer, with the days counted
 
     def happen(self, event: Event) -> None:
         if not self.merged:
             self._change(event)
             if self.status in {OPEN, PENDING, ON_HOLD} and self.owner is None:
                 self.status = NEW
+            asked = isinstance(event, Replied | RepliedElsewhere) or _says_pending(event)
+            aside = isinstance(event, Snoozed) and event.until is not None
+            self.waits = self.status is PENDING and (asked or self.waits) and not aside
 
     def _change(self, event: Event) -> None:
         closed = self.status is CLOSED
@@ -112,8 +117,14 @@ class Model:
                 self.asleep = event.until
             case Woke():
                 self.asleep = None
+            case NudgesUnanswered() if self.status is PENDING and self.waits:
+                self.status, self.asleep = CLOSED, None
             case _:
                 pass
+
+
+def _says_pending(event: Event) -> bool:
+    return (isinstance(event, StatusSet) and event.status is PENDING) or (isinstance(event, Fixed) and event.told)
 
 
 class Life(RuleBasedStateMachine):
@@ -141,7 +152,11 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def is_as_the_model_says(self) -> None:
         seen = Model(
-            self.ticket.status, self.ticket.owner, self.ticket.snoozed_until, self.ticket.merged_into is not None
+            self.ticket.status,
+            self.ticket.owner,
+            self.ticket.snoozed_until,
+            self.ticket.merged_into is not None,
+            self.ticket.pending_since is not None,
         )
         assert seen == self.model
 

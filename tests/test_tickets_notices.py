@@ -32,6 +32,9 @@ from tickets.events import (
     MovedAway,
     NotAcknowledged,
     Noted,
+    NotNudged,
+    Nudged,
+    NudgesUnanswered,
     Opened,
     ParticipantsChanged,
     PrioritySet,
@@ -45,15 +48,18 @@ from tickets.events import (
     SplitFrom,
     SplitOff,
     StatusSet,
+    StaysPending,
+    StillPending,
     SurveyAsked,
-    SurveyWithheld,
+    SurveyDue,
+    SurveyNotAsked,
     Tagged,
     TookOver,
     Undeliverable,
     Woke,
 )
 from tickets.lifecycle import decide
-from tickets.model import MessageKind, Priority, Resolution, Status
+from tickets.model import MessageKind, Priority, Resolution, Rung, Status
 from tickets.notices import (
     UNHEARD,
     WINDOW,
@@ -101,8 +107,6 @@ OCCASIONS: list[tuple[Event, str]] = [
     (Assigned(5, None), "- - - - -"),
     (Fixed(5, "ACME-7", told=True), "fixed fixed fixed fixed -"),
     (Woke(), "woke woke woke woke woke"),
-    (SurveyAsked("ann@globex.test"), "- - - - -"),
-    (SurveyWithheld("asked lately"), "- - - - -"),
     (Rated(1, 2, "slow", "web", bad=True), "rated rated rated rated rated"),
     (Rated(1, 5, "", "mail"), "- - - - -"),
     (Called(5, "ce"), "- - - - -"),  # CallIn tells those who are called, the note beside it the others
@@ -118,6 +122,18 @@ OCCASIONS: list[tuple[Event, str]] = [
     (Merged(5, 52), "- - - - -"),
     (TookOver(5, 52), "- - - - -"),
     (SplitOff(5, 7, 52), "- - - - -"),
+    (StillPending(Rung.FORETELL), "- - nudging - -"),
+    (StillPending(Rung.FIRST_NUDGE), "- - - - -"),
+    (StillPending(Rung.SECOND_NUDGE), "- - - - -"),
+    (StillPending(Rung.CALL_CE), "- - - - -"),
+    (StillPending(Rung.FOREWARN), "- - closing - -"),
+    (StaysPending("mail comes back"), "- - unclosed - -"),
+    (NudgesUnanswered(2), "- - - - -"),
+    (SurveyDue(), "- - - - -"),
+    (Nudged(1, "ann@globex.test"), "- - - - -"),
+    (NotNudged(1, "nobody reads it"), "- - - - -"),
+    (SurveyAsked("ann@globex.test"), "- - - - -"),
+    (SurveyNotAsked("asked lately"), "- - - - -"),
 ]
 
 
@@ -149,10 +165,10 @@ TABLE: list[tuple[str, str, str, str, str, str]] = [
     # an owner who wants none counts as absent
     ("answered reopened undeliverable noted copied replied new", "abmdn", "n", "", "", "abd"),
     # a thank-you is for its owner, where there is one who listens
-    ("thanked fixed woke", "abmdn", "m", "", "", "m"),
+    ("thanked fixed woke nudging closing unclosed", "abmdn", "m", "", "", "m"),
     ("thanked fixed woke", "abmdn", "a", "", "", "a"),
     ("thanked fixed woke", "abmdn", "d", "", "", "d"),
-    ("thanked fixed woke", "abmdn", "n", "", "", "abd"),
+    ("thanked fixed woke nudging closing unclosed", "abmdn", "n", "", "", "abd"),
     # so is a bad rating, which never goes unheard
     ("rated", "abmdn", "m", "", "", "m"),
     ("rated", "abmdn", "n", "", "", "abd"),

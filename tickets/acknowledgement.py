@@ -105,8 +105,13 @@ def judge(facts: AckFacts, settings: AcknowledgementSettings, now: datetime) -> 
     if why is not None:
         return Withhold(why)
     if not facts.requester_is_proven and facts.to_unproven_last_hour >= settings.unproven_hour:
-        return Hold(f"the brake: {facts.to_unproven_last_hour} automatic mails to unproven senders within the hour")
+        return braked(facts.to_unproven_last_hour)
     return Send()
+
+
+def braked(last_hour: int) -> Hold:
+    """Held, as so many went to unproven senders."""
+    return Hold(f"the brake: {last_hour} automatic mails to unproven senders within the hour")
 
 
 def releasable(held: int, sent_last_hour: int, settings: AcknowledgementSettings) -> int:
@@ -119,6 +124,16 @@ def normalised(address: str) -> str:
     local, at, domain = ascii_address(address).rpartition("@")
     bare = local.partition("+")[0]
     return f"{bare or local}{at}{domain}"
+
+
+def unreachable(recipient: str | None, *, is_undeliverable: bool) -> str | None:
+    """Why automatic mail to this address reaches no person; None where it may."""
+    local, _, domain = (recipient or "").rpartition("@")
+    if not local or ascii_domain(domain) is None:
+        return "there is nobody to tell"
+    if _UNREAD.fullmatch(local.lower()):
+        return f"nobody reads {recipient}"
+    return "mail to that address comes back" if is_undeliverable else None
 
 
 def text_for(facts: AckFacts) -> str:
@@ -148,14 +163,8 @@ def _says_routing(facts: AckFacts) -> str | None:
     return facts.silent
 
 
-def why_unreachable(recipient: str | None, *, is_undeliverable: bool) -> str | None:
-    """Why no person would read a mail to this address; None where one may."""
-    local, _, domain = (recipient or "").rpartition("@")
-    if not local or ascii_domain(domain) is None:
-        return "there is nobody to tell"
-    if _UNREAD.fullmatch(local.lower()):
-        return f"nobody reads {recipient}"
-    return "mail to that address comes back" if is_undeliverable else None
+def _is_nobody(facts: AckFacts) -> str | None:
+    return unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
 
 
 def why_silent(mail: Mail) -> str | None:
@@ -168,10 +177,6 @@ def why_silent(mail: Mail) -> str | None:
         return "it came from the null sender"
     asked = {word.strip().lower() for value in mail.header("X-Auto-Response-Suppress") for word in value.split(",")}
     return "the sender asks for no automatic answer" if asked & _SUPPRESSED else None
-
-
-def _is_nobody(facts: AckFacts) -> str | None:
-    return why_unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
 
 
 def _is_ours(facts: AckFacts) -> str | None:

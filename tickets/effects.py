@@ -30,11 +30,12 @@ class SendReply:
 
 @dataclass(frozen=True, slots=True)
 class CallIn:
-    """Ask somebody of ours for help on a ticket."""
+    """Ask somebody of ours for help on a ticket, or let them know of it."""
 
     number: int
     whom: str  # ce, product, team, oncall
     area: str | None = None
+    reason: str = ""  # why, where no agent asks: `unanswered`, the nudges ran out
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,28 @@ class TellAgents:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """Remind the customer that the next step is theirs."""
+
+    number: int
+    which: int  # 1 or 2
+
+
+@dataclass(frozen=True, slots=True)
+class TellClosed:
+    """Tell the requester that the ticket was closed by itself, and how to open it again."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskSurvey:
+    """Ask the requester how it went."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class TellSlack:
     """Say a word in the thread of the ticket in Slack."""
 
@@ -56,4 +79,4 @@ class TellSlack:
     text: str
 
 
-Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn | TellSlack
+Effect = Acknowledge | AlertAdmins | TellAgents | TellSlack | SendReply | CallIn | Nudge | TellClosed | AskSurvey

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mail.model import Level
-from tickets.model import MessageKind, Priority, Resolution, Status
+from tickets.model import MessageKind, Priority, Resolution, Rung, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +262,58 @@ class SplitFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class StillPending:
+    """The customer has not answered for so long that the next step of waiting has come."""
+
+    rung: Rung
+    slipped: int = 0  # business days by which it came late, with all the steps before
+
+
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """A reminder to the customer was put into the outbox."""
+
+    which: int  # 1 or 2
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNudged:
+    """The customer is not reminded, and why."""
+
+    which: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NudgesUnanswered:
+    """The reminders were sent and nobody answered: the ticket is closed as no-response."""
+
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaysPending:
+    """The ticket would have closed by itself and does not; its owner is told why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDue:
+    """It is time to ask the requester how it went; this comes once in a ticket's life."""
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyAsked:
-    """The requester was asked how it went: the survey was put into the outbox."""
+    """The survey was put into the outbox."""
 
     recipient: str
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyWithheld:
-    """Nobody is asked how it went, and why."""
+class SurveyNotAsked:
+    """No survey is sent, and why."""
 
     why: str
 
@@ -292,6 +335,7 @@ Moved = Assigned | StatusSet | Held | Fixed | Closed | Snoozed | Woke
 Described = PrioritySet | Tagged | FactSet | RequesterChanged | ParticipantsChanged
 Regrouped = PulledIn | MovedAway | Merged | TookOver | SplitOff
 Begun = Opened | Created | SplitFrom
-Surveyed = SurveyAsked | SurveyWithheld | Rated
-Recorded = AutomaticArrived | Undeliverable | Acknowledged | NotAcknowledged | Surveyed
-Event = Written | Moved | Described | Regrouped | Begun | Recorded | CopyArrived
+Elapsed = StillPending | NudgesUnanswered | StaysPending | SurveyDue
+Told = Acknowledged | NotAcknowledged | Nudged | NotNudged | SurveyAsked | SurveyNotAsked
+Recorded = AutomaticArrived | Undeliverable | Rated | Told
+Event = Written | Moved | Described | Regrouped | Begun | Recorded | Elapsed | CopyArrived

@@ -6,7 +6,17 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, CallIn, Effect, SendReply, TellAgents, TellSlack
+from tickets.effects import (
+    Acknowledge,
+    AskSurvey,
+    CallIn,
+    Effect,
+    Nudge,
+    SendReply,
+    TellAgents,
+    TellClosed,
+    TellSlack,
+)
 from tickets.events import (
     Assigned,
     Begun,
@@ -16,6 +26,7 @@ from tickets.events import (
     Created,
     CustomerWrote,
     Described,
+    Elapsed,
     Event,
     FactSet,
     Fixed,
@@ -24,6 +35,7 @@ from tickets.events import (
     Moved,
     MovedAway,
     Noted,
+    NudgesUnanswered,
     Opened,
     ParticipantsChanged,
     PrioritySet,
@@ -39,15 +51,18 @@ from tickets.events import (
     SplitFrom,
     SplitOff,
     StatusSet,
+    StaysPending,
+    StillPending,
+    SurveyDue,
     Tagged,
     TookOver,
     Undeliverable,
     Woke,
     Written,
 )
-from tickets.model import MessageKind, Resolution, Status, Ticket
+from tickets.model import MessageKind, Resolution, Rung, Status, Ticket
 from tickets.notices import occasion_of
-from tickets.transitions import CLOSED, NEW, TRANSITIONS, Cause
+from tickets.transitions import CLOSED, NEW, PENDING, TRANSITIONS, Cause
 
 
 class LifecycleSettings(BaseModel):
@@ -62,6 +77,17 @@ class LifecycleSettings(BaseModel):
         description="days after closing within which a customer's answer reopens the ticket; later it opens a new one "
         "that is linked to the old",
     )
+
+
+UNANSWERED = "unanswered"  # the reason of a CallIn that no agent asked for: the nudges ran out
+# After these the customer owns the next step anew, and the days are counted from there.
+_ASKING = {
+    Cause.AGENT_REPLIED,
+    Cause.AGENT_REPLIED_ELSEWHERE,
+    Cause.STAFF_REPLIED_ELSEWHERE,
+    Cause.SET_PENDING,
+    Cause.FIXED_AND_TOLD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +129,17 @@ def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents | TellSlack, ...]:
     if occasion is None:
         return ()
     targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
-    told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _say(event))
-    return (told, TellSlack(ticket.number, _say(event))) if isinstance(event, Rated) else (told,)
+    told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _said_of(event))
+    return (told, TellSlack(ticket.number, _said_of(event))) if isinstance(event, Rated) else (told,)
 
 
-def _say(event: Event) -> str:
-    """What there is to say of it beside the mail at hand."""
+def _said_of(event: Event) -> str:
+    """What there is to say beside the mail at hand."""
     match event:
         case Undeliverable():
             return f"{event.address}: {event.why}"
+        case StaysPending():
+            return event.why
         case Rated():
             changed = f", {event.before} before" if event.before is not None else ""
             return f"{event.score} of 5{changed}" + (f": {event.comment}" if event.comment else "")
@@ -122,6 +150,8 @@ def _say(event: Event) -> str:
 def _apply(ticket: Ticket, event: Event, now: datetime) -> Decision:
     if isinstance(event, Recorded):
         return Decision(ticket)
+    if isinstance(event, StillPending | NudgesUnanswered | StaysPending | SurveyDue):
+        return _let_time_pass(ticket, event, now)
     if isinstance(event, Opened | Created | SplitFrom):
         return _begin(ticket, event)
     if isinstance(event, CopyArrived):
@@ -204,7 +234,8 @@ def _prepare(ticket: Ticket, event: Moved) -> Ticket:
         case Held():
             return replace(_take_if_free(ticket, event.author), reference=event.reference)
         case Snoozed():
-            return replace(ticket, snoozed_until=event.until)
+            aside = replace(ticket, snoozed_until=event.until)
+            return stop_waiting(aside) if event.until is not None else aside
         case Fixed() | Closed() | Woke():
             return ticket
         case _:
@@ -273,6 +304,47 @@ def _move(ticket: Ticket, cause: Cause, now: datetime) -> Ticket:
     """The status after this cause, with what depends on it; a ticket that refuses it stays as it is."""
     after = TRANSITIONS[cause].get(ticket.status, ticket.status)
     if after is CLOSED:
-        return replace(ticket, status=after, closed_at=ticket.closed_at or now)
+        return stop_waiting(replace(ticket, status=after, closed_at=ticket.closed_at or now))
     owned = after if ticket.owner is not None else NEW  # a next step is somebody's, or the ticket is anybody's to take
-    return replace(ticket, status=owned, closed_at=None, resolution=None)
+    moved = replace(ticket, status=owned, closed_at=None, resolution=None)
+    if owned is not PENDING:
+        return stop_waiting(moved)
+    return replace(stop_waiting(moved), pending_since=now) if cause in _ASKING else moved
+
+
+def stop_waiting(ticket: Ticket) -> Ticket:
+    """The same ticket with the days of Pending no longer counted."""
+    return replace(ticket, pending_since=None, rung=None, slipped=0)
+
+
+def _let_time_pass(ticket: Ticket, event: Elapsed, now: datetime) -> Decision:
+    """A step of the clock; it changes no ticket that has moved on meanwhile."""
+    is_waiting = ticket.status is PENDING and ticket.pending_since is not None
+    if not (ticket.status is CLOSED if isinstance(event, SurveyDue) else is_waiting):
+        return Decision(ticket)
+    match event:
+        case SurveyDue():
+            return Decision(replace(ticket, surveyed=True), (AskSurvey(ticket.number),))
+        case StillPending():
+            waiting = replace(ticket, rung=event.rung, slipped=event.slipped)
+            return Decision(waiting, _rung_effects(ticket.number, event.rung))
+        case StaysPending():
+            return Decision(replace(ticket, rung=Rung.CLOSE))
+        case NudgesUnanswered():
+            moved = _move(replace(ticket, changed_at=now), Cause.NUDGES_UNANSWERED, now)
+            closed = replace(moved, resolution=Resolution.NO_RESPONSE, snoozed_until=None)
+            return Decision(closed, (TellClosed(ticket.number),))
+        case _:
+            assert_never(event)
+
+
+def _rung_effects(number: int, rung: Rung) -> tuple[Effect, ...]:
+    match rung:
+        case Rung.FIRST_NUDGE | Rung.SECOND_NUDGE:
+            return (Nudge(number, 1 if rung is Rung.FIRST_NUDGE else 2),)
+        case Rung.CALL_CE:
+            return (CallIn(number, "ce", reason=UNANSWERED),)
+        case Rung.FORETELL | Rung.FOREWARN | Rung.CLOSE:
+            return ()  # agents are told
+        case _:
+            assert_never(rung)

@@ -35,6 +35,17 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+class Rung(StrEnum):
+    """What becomes of a ticket whose customer owns the next step and does not answer, in this order."""
+
+    FORETELL = "foretell"  # the owner is told that the first nudge comes
+    FIRST_NUDGE = "first-nudge"
+    SECOND_NUDGE = "second-nudge"
+    CALL_CE = "call-ce"  # the account's customer engineer gets a heads-up
+    FOREWARN = "forewarn"  # the owner is told that the ticket closes
+    CLOSE = "close"
+
+
 class Outcome(StrEnum):
     """In what an arrival ends; exactly one each."""
 
@@ -88,6 +99,10 @@ class Ticket:
     priority: Priority = Priority.NORMAL
     tags: tuple[str, ...] = ()  # in order, each once
     snoozed_until: datetime | None = None  # nobody is reminded of it before
+    pending_since: datetime | None = None  # from when the days of Pending count; None: they do not
+    rung: Rung | None = None  # the last step that was taken since then
+    slipped: int = 0  # business days by which steps have come late, and so the next ones come later
+    surveyed: bool = False  # its survey's time has come, once and for all
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,12 @@ from tickets.events import (
     Replied,
     RepliedElsewhere,
     SplitFrom,
+    StaysPending,
+    StillPending,
     Undeliverable,
     Woke,
 )
-from tickets.model import MessageKind, Status, Ticket
+from tickets.model import MessageKind, Rung, Status, Ticket
 
 PURPOSE = "n"  # of the tokens in notices
 WINDOW = timedelta(minutes=10)  # in which a flood is counted, and for which it is then gathered
@@ -75,12 +77,16 @@ class Occasion(StrEnum):
     REPLIED = "replied"  # an agent answered through us
     FIXED = "fixed"  # the defect that the ticket bears
     WOKE = "woke"  # a snooze is over
+    NUDGING = "nudging"  # the customer will be reminded
+    CLOSING = "closing"  # it will close by itself
+    UNCLOSED = "unclosed"  # it does not close by itself
     RATED = "rated"  # the customer was not content
 
 
 DIRECTED = frozenset({Occasion.ASSIGNED, Occasion.CALLED})  # at somebody, and of interest to nobody else
+WAITING = frozenset({Occasion.NUDGING, Occasion.CLOSING, Occasion.UNCLOSED})  # how it stands with a Pending ticket
 # Of interest to the owner alone, if there is one.
-OWNERS = frozenset({Occasion.THANKED, Occasion.FIXED, Occasion.WOKE, Occasion.RATED})
+OWNERS = frozenset({Occasion.THANKED, Occasion.FIXED, Occasion.WOKE, Occasion.RATED}) | WAITING
 UNHEARD = frozenset(  # never to nobody
     {Occasion.NEW, Occasion.ANSWERED, Occasion.REOPENED, Occasion.UNDELIVERABLE, Occasion.RATED}
 )
@@ -120,6 +126,7 @@ _ALWAYS: Mapping[type[Event], Occasion] = {
     Noted: Occasion.NOTED,
     Woke: Occasion.WOKE,
 }
+_WAITED: Mapping[Rung, Occasion] = {Rung.FORETELL: Occasion.NUDGING, Rung.FOREWARN: Occasion.CLOSING}
 _WHILE_OPEN: Mapping[type[Event], Occasion] = {Undeliverable: Occasion.UNDELIVERABLE, Fixed: Occasion.FIXED}
 
 
@@ -130,6 +137,8 @@ def occasion_of(event: Event, before: Ticket) -> Occasion | None:
             return Occasion.NEW  # a public reply that opens a ticket is told of as one
         case CustomerWrote():
             return _heard(event, before)
+        case StillPending() | StaysPending():
+            return _waited(event) if before.status is Status.PENDING else None
         case Assigned():
             return Occasion.ASSIGNED if event.owner not in {None, before.owner} else None
         case Rated():
@@ -137,6 +146,10 @@ def occasion_of(event: Event, before: Ticket) -> Occasion | None:
         case _:
             still = None if before.status is Status.CLOSED else _WHILE_OPEN.get(type(event))
             return still or _ALWAYS.get(type(event))
+
+
+def _waited(event: StillPending | StaysPending) -> Occasion | None:
+    return _WAITED.get(event.rung) if isinstance(event, StillPending) else Occasion.UNCLOSED
 
 
 def _heard(event: CustomerWrote, before: Ticket) -> Occasion:

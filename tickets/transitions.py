@@ -28,7 +28,6 @@ class Cause(StrEnum):
     FIXED = "#fixed without a text"
     FIXED_AND_TOLD = "#fixed with a text that the customer gets"
     SNOOZED = "#snooze"
-    NUDGED = "a nudge went out"
     NUDGES_UNANSWERED = "the nudges went unanswered"
     MERGED = "merged into another ticket"
     MARKED_SPAM = "#spam"
@@ -64,7 +63,6 @@ TRANSITIONS: Mapping[Cause, Mapping[Status, Status]] = {
     Cause.FIXED: _all_but_closed(OPEN),
     Cause.FIXED_AND_TOLD: _all_but_closed(PENDING),
     Cause.SNOOZED: _STAY_UNLESS_CLOSED,
-    Cause.NUDGED: {PENDING: PENDING},
     Cause.NUDGES_UNANSWERED: {PENDING: CLOSED},
     Cause.MERGED: _all(CLOSED),
     Cause.MARKED_SPAM: _all(CLOSED),

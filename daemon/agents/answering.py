@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from commands.plan import Plan
 from commands.scene import Use
-from daemon import alerts
+from daemon import alerts, conversation
 from daemon.agents.said import Said
 from daemon.desk import Desk
 from mail.compose import Unsendable, compose, sendable_address
@@ -16,12 +16,11 @@ from mail.outgoing import leaks, reply_parts
 from mail.outgoing.agent_reply import Reply, take
 from mail.parse import parse
 from mail.tokens import make
-from store import history, messages, outbox, persons, sendings, sent_notices, tickets
+from store import messages, outbox, persons, sendings, sent_notices, tickets
 from store.engine import Session
 from templates.contexts import ReplyContext
 from templates.letter import render_reply
 from templates.render import Rendered, TemplateFault, Templates
-from tickets.events import TookOver
 from tickets.model import MessageKind, Status, Ticket
 
 PURPOSE = "r"  # of the tokens in what agents write to customers
@@ -103,7 +102,7 @@ def _put(said: Said, ticket: Ticket, reader: Reader, reply: Reply) -> None:
     token = make(desk.keys, purpose=PURPOSE, ticket=ticket.number, recipient=recipient, nonce=key, now=now)
     home = desk.directory.mailbox_of(ticket.mailbox) or desk.directory.mailboxes[0]
     text = _render(said, ticket, home.address, reply)
-    theirs = _customers_ids(said.session, ticket, reader.person)
+    theirs = conversation.customers_ids(said.session, ticket, reader.person)
     letter = reply_parts.Letter(
         sender=reply_parts.sender_of(said.agent.name, desk.sender(home.address)),
         to=Address(reader.address.name, recipient),
@@ -148,19 +147,6 @@ def _render(said: Said, ticket: Ticket, mailbox: str, reply: Reply) -> Rendered:
     return text
 
 
-def _customers_ids(session: Session, ticket: Ticket, person: int) -> list[str]:
-    """The Message-IDs of the customer's mails, oldest first; where tickets became one, those of the reader's own."""
-    rows = [row for row in messages.messages(session, ticket.number) if row.kind is MessageKind.CUSTOMER]
-    if _is_merged(session, ticket):
-        rows = [row for row in rows if row.author_id == person]
-    return [row.message_id for row in rows if row.message_id is not None]
-
-
-def _is_merged(session: Session, ticket: Ticket) -> bool:
-    """Whether another ticket was merged into this one."""
-    return any(isinstance(each.event, TookOver) for each in history.history(session, ticket.number))
-
-
 def _answers_on(session: Session, ticket: Ticket) -> Iterator[int]:
     """The mails of agents that were answers on this ticket, also those that their authors stopped."""
     for row in sendings.of_ticket(session, ticket.number):
@@ -178,7 +164,7 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     if ticket is None:
         return leaks.Held(notices)
     rows = messages.messages(said.session, ticket.number)
-    is_merged = _is_merged(said.session, ticket)
+    is_merged = conversation.is_merged(said.session, ticket)
     answers = {said.arrival, *_answers_on(said.session, ticket)}
     known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if shared and not is_merged else set()
     asks = persons.addresses(said.session, [ticket.requester]) if ticket.requester is not None else {}

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from daemon import config, control, story, tables
+from daemon import config, control, outlook, story, tables
 from daemon.answers import plain
 from daemon.control import Trouble
 from daemon.desk import Desk
@@ -53,6 +53,7 @@ def _heading(said: dict[str, Any]) -> Iterator[str]:
         "perhaps the same conversation, by Exchange's Thread-Index": ", ".join(
             f"#{number}" for number in said["same_conversation"]
         ),
+        "next, by itself": said["next"] and f"{said['next']['at'][:16].replace('T', ' ')} UTC: {said['next']['what']}",
         "see also": ticket["linked"] and f"#{ticket['linked']}",
     }
     yield from (f"{name}: {value}" for name, value in lines.items() if value)
@@ -86,6 +87,7 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:  # noqa: ARG
             "facts": accounts.facts(session, ticket.account) if ticket.account is not None else {},
             "same_conversation": _same_conversation(session, ticket),
             "merged": tickets.merged_into(session, number),
+            "next": outlook.tell_next(session, desk, ticket),
             "messages": plain(messages.messages(session, number)),
             "events": _events(session, number),
             "outgoing": plain(sendings.of_ticket(session, number)),

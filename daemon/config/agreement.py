@@ -9,13 +9,17 @@ from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
+    CalendarSection,
     CallsSection,
     HelpdeskSection,
     MailboxSection,
     SourceSection,
     StaffSection,
 )
+from daemon.config.validation import nearest
 from tickets.free_mail import FREE_MAIL
+from tickets.hours import DEFAULT_CALENDAR, knows_holidays
+from tickets.schedule import DAYS, ScheduleSettings
 
 Found = Iterator[tuple[Place, str]]
 _ADDRESSES: tuple[Place, ...] = (("address",), ("aliases",))
@@ -112,13 +116,38 @@ def _check_calls(draft: Draft) -> Found:
 
 
 def _check_names(draft: Draft) -> Found:
-    for table in ("agents", "accounts", "sources"):
+    for table in ("agents", "accounts", "sources", "calendars"):
         seen: set[str] = set()
         for place, named in draft.each(BaseModel, table):
             name = str(getattr(named, "name", "")).casefold()
             if name in seen:
                 yield (*place, "name"), "this name stands in another table already"
             seen.add(name)
+
+
+def _check_calendars(draft: Draft) -> Found:
+    known = {calendar.name.casefold() for _, calendar in draft.each(CalendarSection, "calendars")} | {DEFAULT_CALENDAR}
+    users: list[tuple[Place, str | None]] = []
+    users += [(place, box.calendar) for place, box in draft.each(MailboxSection, "mailboxes")]
+    users += [(place, account.calendar) for place, account in draft.each(AccountSection, "accounts")]
+    for place, name in users:
+        if name is not None and name.casefold() not in known and draft.is_sound(("calendars",)):
+            yield (*place, "calendar"), f"there is no such calendar in [[calendars]]; {nearest(name, known)}"
+    for place, calendar in draft.each(CalendarSection, "calendars"):
+        if calendar.country is None:
+            if calendar.subdivision is not None:
+                yield (*place, "subdivision"), "whose part? country is missing"
+        elif not knows_holidays(calendar.country):
+            yield (*place, "country"), 'nobody knows the holidays of this country; write it like "DE"'
+        elif not knows_holidays(calendar.country, calendar.subdivision):
+            yield (*place, "subdivision"), f"no part of {calendar.country} whose holidays are known"
+
+
+def _check_schedule(draft: Draft) -> Found:
+    schedule = draft.one(ScheduleSettings, "schedule")
+    late = schedule.misplaced_day() if schedule is not None else None
+    if late is not None:
+        yield ("schedule", late), f"must be later than the days before it; in order they are {', '.join(DAYS)}"
 
 
 def _check_domains(draft: Draft) -> Found:
@@ -148,4 +177,6 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_calls,
     _check_names,
     _check_domains,
+    _check_calendars,
+    _check_schedule,
 )

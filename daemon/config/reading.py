@@ -19,6 +19,7 @@ from daemon.config.sections import (
     AccountSection,
     AgentSection,
     AnswersSection,
+    CalendarSection,
     CallsSection,
     ControlSection,
     HelpdeskSection,
@@ -34,6 +35,7 @@ from daemon.config.validation import nearest, read_table
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.schedule import ScheduleSettings
 from tickets.surveys import SurveySettings
 from web.settings import WebSettings
 
@@ -45,6 +47,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "proof": ProofSection,
     "acknowledgements": AcknowledgementSettings,
     "lifecycle": LifecycleSettings,
+    "schedule": ScheduleSettings,
     "notices": NoticeSettings,
     "templates": TemplatesSection,
     "control": ControlSection,
@@ -59,6 +62,7 @@ LISTS: Mapping[str, type[BaseModel]] = {
     "agents": AgentSection,
     "accounts": AccountSection,
     "sources": SourceSection,
+    "calendars": CalendarSection,
 }
 _LINE = re.compile(r"\(at (?:line (\d+)|end of document)")
 _Section = TypeVar("_Section", bound=BaseModel)

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -12,10 +12,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from daemon.config.secret import Secret, Surroundings, read_secret
 from mail.domains import ascii_domain
 from mail.proof import BorderSettings
+from tickets.hours import WEEKDAYS
 
 DNS_PORT = 53
 _SERVER = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::([0-9]{1,5}))?|([0-9.]+)(?::([0-9]{1,5}))?")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+_OPEN_HOURS = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])-((?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)", re.ASCII)
 _FORBIDDEN = frozenset('<>()[]\\,;:" \t@')
 
 
@@ -76,6 +78,33 @@ def _read_hours(value: str) -> str:
     return hours
 
 
+def _read_open_hours(value: str) -> str:
+    hours = "".join(value.split())
+    found = _OPEN_HOURS.fullmatch(hours)
+    if not found or minutes_of(found[1]) >= minutes_of(found[2]):
+        raise ValueError('these are no hours of one day; write them like "09:00-17:00"')
+    return hours
+
+
+def minutes_of(clock: str) -> int:
+    """Minutes after midnight of a time like 17:30."""
+    hours, _, minutes = clock.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _read_day(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as fault:
+        raise ValueError('this is no day; write it in quotes like "2026-12-24"') from fault
+
+
+def _read_weekday(value: str) -> str:
+    if value.lower() not in WEEKDAYS:
+        raise ValueError(f"this is no day of the week; write one of {', '.join(WEEKDAYS)}")
+    return value.lower()
+
+
 def _read_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -90,6 +119,9 @@ Domain = Annotated[str, AfterValidator(_read_domain)]
 ServerText = Annotated[str, AfterValidator(_read_server)]
 Language = Annotated[str, AfterValidator(_read_language)]
 Hours = Annotated[str, AfterValidator(_read_hours)]
+OpenHours = Annotated[str, AfterValidator(_read_open_hours)]
+Day = Annotated[str, AfterValidator(_read_day)]
+Weekday = Annotated[str, AfterValidator(_read_weekday)]
 Zone = Annotated[str, AfterValidator(_read_zone)]
 Password = Annotated[Secret | None, PlainValidator(_read_password)]
 
@@ -158,6 +190,9 @@ class MailboxSection(Section):
         description="The language of our texts here; by default the one that a mail declares, else that of the house.",
     )
     name: Line = Field("", description="The sender's name on what leaves from here; by default the house's.")
+    calendar: Line | None = Field(
+        None, description='The calendar of its tickets, by its name in [[calendars]]; by default "default".'
+    )
     password: Password = Field(None, description="The password of the mailbox, as a secret.")
 
 
@@ -223,6 +258,22 @@ class ControlSection(Section):
     group: Line = Field("helpdeskd", description="The system group whose members may use it.")
 
 
+class CalendarSection(Section):
+    """When a team works: the days of Pending are counted by it. One named "default" serves where nothing else does."""
+
+    name: Line = Field(min_length=1, description="What `calendar` of mailboxes and accounts names.")
+    time_zone: Zone = Field("UTC", description='Its clock, like "Europe/Berlin".')
+    days: tuple[Weekday, ...] = Field(
+        ("mon", "tue", "wed", "thu", "fri"), min_length=1, description="The days on which it works."
+    )
+    hours: OpenHours = Field("09:00-17:00", description='From when to when, like "09:00-17:00"; "00:00-24:00": always.')
+    country: Line | None = Field(
+        None, description='Whose public holidays are days off, like "DE" (ISO 3166-1); by default nobody\'s.'
+    )
+    subdivision: Line | None = Field(None, description='The part of that country, like "BY" (ISO 3166-2).')
+    closed: tuple[Day, ...] = Field((), description='Further days off, like ["2026-12-24", "2026-12-31"].')
+
+
 class AgentSection(Section):
     """A support engineer."""
 
@@ -280,6 +331,9 @@ class AccountSection(Section):
     plan: Line = Field("", description="What they have bought; agents read it in notices, as they do the next three.")
     ce: AddressText | None = Field(None, description="The address of their customer engineer.")
     ae: AddressText | None = Field(None, description="The address of their account executive.")
+    calendar: Line | None = Field(
+        None, description="The calendar of their tickets, by its name in [[calendars]]; by default the mailbox's."
+    )
     facts: dict[Line, Line] = Field(
         {}, description='What else agents want to know of them, like { version = "7.2", deployment = "on premises" }.'
     )

@@ -14,6 +14,7 @@ from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.schedule import Timetable
 from tickets.surveys import SurveySettings
 from web.settings import WebSettings
 
@@ -106,6 +107,7 @@ class Config:
     proof: ProofSection
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
+    timetable: Timetable
     notices: NoticeSettings
     answers: AnswersSection
     calls: Calls

@@ -1,6 +1,6 @@
 """From sections without a fault to the configuration that the daemon uses."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from daemon.config.sections import (
     AccountSection,
     AgentSection,
     AnswersSection,
+    CalendarSection,
     CallsSection,
     ControlSection,
     HelpdeskSection,
@@ -21,12 +22,15 @@ from daemon.config.sections import (
     StaffSection,
     StoreSection,
     TemplatesSection,
+    minutes_of,
 )
 from daemon.config.settled import Calls, Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
+from tickets.hours import DEFAULT_CALENDAR, WEEKDAYS, Calendar, Calendars
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.schedule import ScheduleSettings, Timetable
 from tickets.surveys import SurveySettings
 from web.settings import WebSettings
 
@@ -49,6 +53,7 @@ def settle(draft: Draft) -> Config:
         proof=draft.one(ProofSection, "proof") or ProofSection(),
         acknowledgements=draft.one(AcknowledgementSettings, "acknowledgements") or AcknowledgementSettings(),
         lifecycle=draft.one(LifecycleSettings, "lifecycle") or LifecycleSettings(),
+        timetable=_timetable(draft),
         notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
         calls=_calls(draft),
@@ -83,6 +88,36 @@ def _mailbox(draft: Draft, place: Place, box: MailboxSection, rank: int) -> Read
 def _outgoing(draft: Draft) -> Outgoing:
     section = draft.one(OutgoingSection, "outgoing") or OutgoingSection()
     return Outgoing(section.kind, draft.by_kind["outgoing",], section.password)
+
+
+def _timetable(draft: Draft) -> Timetable:
+    """When the clock does what, ticket by ticket."""
+    named = {calendar.name.casefold(): _calendar(calendar) for _, calendar in draft.each(CalendarSection, "calendars")}
+
+    def chosen(written: str | None) -> Calendar | None:
+        return named.get(written.casefold()) if written is not None else None
+
+    accounts = {one.name: chosen(one.calendar) for _, one in draft.each(AccountSection, "accounts")}
+    mailboxes = {one.address: chosen(one.calendar) for _, one in draft.each(MailboxSection, "mailboxes")}
+    calendars = Calendars(
+        named.get(DEFAULT_CALENDAR, Calendar()),
+        {name: calendar for name, calendar in accounts.items() if calendar is not None},
+        {address: calendar for address, calendar in mailboxes.items() if calendar is not None},
+    )
+    return Timetable(draft.one(ScheduleSettings, "schedule") or ScheduleSettings(), calendars)
+
+
+def _calendar(written: CalendarSection) -> Calendar:
+    opens, _, closes = written.hours.partition("-")
+    return Calendar(
+        ZoneInfo(written.time_zone),
+        tuple(sorted(WEEKDAYS.index(day) for day in set(written.days))),
+        minutes_of(opens),
+        minutes_of(closes),
+        written.country,
+        written.subdivision,
+        tuple(sorted(date.fromisoformat(day) for day in set(written.closed))),
+    )
 
 
 def _calls(draft: Draft) -> Calls:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, false, text
 from sqlmodel import Field, SQLModel
 
 from mail.model import Level
 from store.schema.columns import ID, Key, Utc, Words, one_of
 from store.schema.naming import table_of
-from tickets.model import MessageKind, Priority, Resolution, Status
+from tickets.model import MessageKind, Priority, Resolution, Rung, Status
 
 # What partial indexes hold; queries that need one use the same words.
 DUE = text("due_at IS NOT NULL")
@@ -27,6 +27,7 @@ class TicketRecord(SQLModel, table=True):
         one_of("status", Status, "status"),
         one_of("resolution", Resolution, "resolution"),
         one_of("priority", Priority, "priority"),
+        one_of("rung", Rung, "rung"),
         CheckConstraint("number > 0", name="number"),
         Index("ix_tickets_status", "status", "number"),
         Index("ix_tickets_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
@@ -56,6 +57,10 @@ class TicketRecord(SQLModel, table=True):
     priority: str = Field(sa_type=Words, sa_column_kwargs={"server_default": "normal"})
     tags: str | None = Field(default=None, sa_type=Words)  # a blank between each two
     snoozed_until: datetime | None = Field(default=None, sa_type=Utc)
+    pending_since: datetime | None = Field(default=None, sa_type=Utc)
+    rung: str | None = Field(default=None, sa_type=Words)
+    slipped: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    surveyed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     due_at: datetime | None = Field(default=None, sa_type=Utc)  # of the next step that the clock takes
 
 

@@ -1,0 +1,82 @@
+"""Whom the clock calls in by itself: agents by a notice, others of ours by a mail whose answer becomes a note."""
+
+from datetime import datetime
+
+from daemon import alerts, automatic_mail, reminding
+from daemon.agents import notice
+from daemon.agents.answering import readers_of
+from daemon.agents.calling import PURPOSE
+from daemon.agents.notice_facts import News, spell, tell_account
+from daemon.desk import Desk
+from mail.compose import Unsendable
+from mail.model import Address
+from store import messages, outbox, persons
+from store.engine import Session
+from templates.waiting_contexts import HeadsUpContext
+from tickets.directory import Role
+from tickets.effects import CallIn, TellAgents
+from tickets.model import MessageKind, Rung, Ticket
+from tickets.notices import Occasion, root_id
+from tickets.schedule import rung_at
+
+
+def call_in(session: Session, desk: Desk, ticket: Ticket, effect: CallIn, now: datetime) -> None:
+    """Let the account's customer engineer know that the customer does not answer; nothing where there is none."""
+    account = desk.directory.account(ticket.account) if ticket.account else None
+    ce = account.ce if account is not None else None
+    if effect.whom != "ce" or ce is None or desk.directory.role_of(ce) is Role.CUSTOMER:
+        return
+    if desk.directory.agent_of(ce) is None:
+        _put(session, desk, ticket, ce, now)
+        return
+    person = persons.person(session, desk.known_as(Address("", ce)), now)
+    since = reminding.spell_day(desk, ticket, ticket.pending_since)
+    said = f"The customer has not answered since {since}, reminders included."
+    tell = TellAgents(ticket.number, Occasion.CALLED, targets=(person,), said=said)
+    notice.tell(session, desk, ticket, tell, News(f"call:{_key(ticket)}"), now=now)
+
+
+def _key(ticket: Ticket) -> str:
+    return f"{ticket.number}:{ticket.pending_since:%Y%m%d%H%M%S}"
+
+
+def _put(session: Session, desk: Desk, ticket: Ticket, ce: str, now: datetime) -> None:
+    home = (desk.directory.mailbox_of(ticket.mailbox) or desk.directory.mailboxes[0]).address
+    letter = automatic_mail.Letter(
+        ticket=ticket,
+        to=Address("", ce),
+        reply_to=desk.sender(home),
+        key=f"heads-up:{_key(ticket)}",
+        purpose=PURPOSE,
+        context=_context(session, desk, ticket),
+        language=desk.config.helpdesk.language,
+        klass="notice",
+        parent=root_id(ticket, desk.config.helpdesk.domain),
+    )
+    try:
+        item, fault = automatic_mail.write(desk, letter, now)
+    except Unsendable:  # the configuration lets none through that is none
+        return
+    outbox.put(session, item, now)
+    if fault is not None:
+        alerts.put(session, desk, alerts.unrendered(fault, now), now)
+
+
+def _context(session: Session, desk: Desk, ticket: Ticket) -> HeadsUpContext:
+    account = desk.directory.account(ticket.account) if ticket.account else None
+    said = [row for row in messages.messages(session, ticket.number) if row.kind is MessageKind.PUBLIC]
+    asks = readers_of(session, ticket).get(ticket.requester or 0)
+    owner = persons.names(session, [ticket.owner]) if ticket.owner is not None else {}
+    closes = rung_at(ticket, Rung.CLOSE, desk.config.timetable)
+    return HeadsUpContext(
+        helpdesk=desk.config.helpdesk.name,
+        number=ticket.number,
+        subject=ticket.subject,
+        since=reminding.spell_day(desk, ticket, ticket.pending_since),
+        closes=reminding.spell_day(desk, ticket, closes),
+        owner=next(iter(owner.values()), ""),
+        said=said[-1].reply.strip() or said[-1].text if said else "",
+        requester=spell(asks) if asks is not None else "",
+        account=ticket.account or "",
+        facts=tell_account(session, account) if account is not None else (),
+    )

@@ -1,0 +1,130 @@
+"""The steps of tickets whose time has come: each moves its ticket on in this very transaction, so it comes once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from daemon import alerts, reminding
+from daemon.agents import heads_up, notice
+from daemon.agents.notice_facts import News
+from daemon.desk import Desk
+from daemon.failpoints import reach
+from daemon.happen import happen
+from daemon.surveys import asking
+from store import outbox, steps, tickets
+from store.engine import Session
+from tickets import backlog
+from tickets.effects import (
+    Acknowledge,
+    AlertAdmins,
+    AskSurvey,
+    CallIn,
+    Effect,
+    Nudge,
+    SendReply,
+    TellAgents,
+    TellClosed,
+    TellSlack,
+)
+from tickets.events import Event, StillPending
+from tickets.model import Rung, Ticket
+from tickets.notices import Occasion
+from tickets.record import CLOCK
+from tickets.reminders import Later
+from tickets.schedule import Step, due_step, end_of_waiting, rung_at
+
+LOOKED_AT = 1000  # tickets in one tick; the others come with the next
+TAKEN = 100  # steps in one tick
+ANOTHER_DAY = timedelta(days=1)  # until a customer who had enough automatic mail gets the next
+_FORETOLD = {Occasion.NUDGING: Rung.FIRST_NUDGE, Occasion.CLOSING: Rung.CLOSE}
+
+
+def step(session: Session, desk: Desk, now: datetime) -> None:
+    """Take what is due, and give a turn to what must wait."""
+    Stepping(session, desk, now, outbox.is_paused(session)).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Stepping:
+    """One look at what is due."""
+
+    session: Session
+    desk: Desk
+    now: datetime
+    is_paused: bool  # no automatic mail to customers
+
+    def run(self) -> None:
+        """As many steps as one tick takes."""
+        late: list[backlog.Late] = []
+        paused: list[backlog.Late] = []
+        taken = 0
+        for due in steps.due(self.session, self.now, LOOKED_AT):
+            coming = due_step(due.ticket, self.desk.config.timetable, self.now)
+            if coming is None:
+                tickets.save(self.session, due.ticket)  # the calendar has changed since: its next step is another one
+                continue
+            waiting = backlog.Late(due.ticket.number, coming.at, coming.event)
+            if self.is_paused and coming.mails_customer:
+                paused.append(waiting)
+            elif backlog.is_late(coming.at, due.turn, self.now):
+                late.append(waiting)
+            elif taken < TAKEN:
+                taken += 1
+                self._take(due.ticket, coming)
+        if late:
+            alerts.put(self.session, self.desk, self._tell_of_backlog(), self.now)
+        self._give_turns([*late, *paused])
+
+    def _give_turns(self, waiting: list[backlog.Late]) -> None:
+        an_hour = self.desk.config.timetable.settings.catch_up_hour
+        turns = backlog.spread(waiting, steps.last_turn(self.session), self.now, an_hour)
+        if turns:
+            steps.put_off(self.session, turns)
+            steps.remember_last_turn(self.session, turns[-1][1])
+            reach("timer.spread")
+
+    def _tell_of_backlog(self) -> AlertAdmins:
+        counts = steps.overdue(self.session, self.now - backlog.OVERDUE)
+        return alerts.overdue(counts, self.desk.config.timetable.settings.catch_up_hour, self.now)
+
+    def _take(self, ticket: Ticket, coming: Step) -> None:
+        reader = reminding.read(self.session, self.desk, ticket, self.now) if coming.mails_customer else None
+        if reader is not None and isinstance(reader.judged, Later):
+            steps.put_off(self.session, [(ticket.number, self.now + ANOTHER_DAY)])
+            return
+        event: Event = coming.event
+        if isinstance(event, StillPending) and event.rung is Rung.CLOSE and reader is not None:
+            event = end_of_waiting(reminding.look_back(self.session, self.desk, ticket, reader))
+        decision = happen(self.session, ticket, event, CLOCK, self.now)
+        reach("timer.stepped")
+        for effect in decision.effects:
+            self._let_leave(decision.ticket, effect, reader)
+        reach("timer.told")
+
+    def _let_leave(self, ticket: Ticket, effect: Effect, reader: reminding.Reader | None) -> None:
+        session, desk, now = self.session, self.desk, self.now
+        match effect:
+            case TellAgents():
+                news = News(f"clock:{now.isoformat()}")
+                notice.tell(session, desk, ticket, self._with_day(ticket, effect), news, now=now)
+            case Nudge() if reader is not None:
+                told = reminding.nudge(session, desk, ticket, reader, effect.which, now)
+                tickets.add_event(session, ticket.number, told, now, CLOCK)
+            case TellClosed() if reader is not None:
+                reminding.tell_closed(session, desk, ticket, reader, now)
+            case CallIn():
+                heads_up.call_in(session, desk, ticket, effect, now)
+            case AlertAdmins():
+                alerts.put(session, desk, effect, now)
+            case AskSurvey():
+                asking.ask(session, desk, ticket, now)
+            case Nudge() | TellClosed() | TellSlack() | Acknowledge() | SendReply():
+                pass  # no step of the clock asks for these, or not without a reader
+            case _:
+                assert_never(effect)
+
+    def _with_day(self, ticket: Ticket, effect: TellAgents) -> TellAgents:
+        """What will happen, with its day."""
+        rung = _FORETOLD.get(effect.occasion)
+        at = rung_at(ticket, rung, self.desk.config.timetable) if rung is not None else None
+        return replace(effect, said=reminding.spell_day(self.desk, ticket, at)) if at is not None else effect
