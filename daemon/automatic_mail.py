@@ -31,6 +31,7 @@ class Letter:
     reply_to: Address | None = None
     held: str | None = None  # why the brake holds it back
     unproven: bool = False  # nobody vouches for the reader having written to us
+    fields: tuple[tuple[str, str], ...] = ()  # further header fields
 
 
 def write(desk: Desk, letter: Letter, now: datetime) -> tuple[OutgoingItem, str | None]:
@@ -73,5 +74,9 @@ def _parts(desk: Desk, letter: Letter, text: Rendered, message_id: str, now: dat
         date=now,
         automatic=True,
         submitted=letter.submitted,
-        headers=(("Content-Language", text.language), ("X-Helpdeskd-Ticket", str(letter.ticket.number))),
+        headers=(
+            ("Content-Language", text.language),
+            ("X-Helpdeskd-Ticket", str(letter.ticket.number)),
+            *letter.fields,
+        ),
     )

@@ -118,7 +118,7 @@ class Stepping:
                 alerts.put(session, desk, effect, now)
             case AskSurvey():
                 asking.ask(session, desk, ticket, now)
-            case Nudge() | TellClosed() | Acknowledge() | SendReply() | TellSlack():
+            case Nudge() | TellClosed() | TellSlack() | Acknowledge() | SendReply():
                 pass  # no step of the clock asks for these, or not without a reader
             case _:
                 assert_never(effect)

@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session
 
-from mail.model import Level
 from store.hot import hot
 from store.schema.conversations import MESSAGES
 from store.schema.people import IDENTITIES
@@ -64,23 +63,15 @@ _NAMES = hot(
     select(IDENTITIES.c.address).where(IDENTITIES.c.person == bindparam("who"), IDENTITIES.c.kind == "mail"),
     who=1,
 )
-_WRITTEN = hot(
-    "surveys.written",
-    select(_M.arrival, _M.level, _M.message_id)
+_FIRST = hot(
+    "surveys.first_arrival",
+    select(_M.arrival)
     .where(_M.ticket == bindparam("of"), _M.kind == MessageKind.CUSTOMER, _M.author == bindparam("who"))
-    .order_by(_M.id),
+    .order_by(_M.id)
+    .limit(1),
     of=1,
     who=1,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A customer's mail on a ticket."""
-
-    arrival: int | None
-    level: Level | None
-    message_id: str | None
 
 
 def ask(session: Session, survey: Survey) -> None:
@@ -128,7 +119,7 @@ def addresses(session: Session, person: int) -> list[str]:
     return list(session.connection().execute(_NAMES, {"who": person}).scalars())
 
 
-def written(session: Session, ticket: int, person: int) -> list[Written]:
-    """The mails of this person on a ticket, oldest first."""
-    rows = session.connection().execute(_WRITTEN, {"of": ticket, "who": person})
-    return [Written(row.arrival, Level(row.level) if row.level else None, row.message_id) for row in rows]
+def first_arrival(session: Session, ticket: int, person: int) -> int | None:
+    """The arrival of the first mail of this person on a ticket."""
+    found: int | None = session.connection().execute(_FIRST, {"of": ticket, "who": person}).scalar()
+    return found

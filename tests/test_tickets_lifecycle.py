@@ -64,8 +64,6 @@ EVENTS: list[tuple[Event, str]] = [
     (Opened(1, MessageKind.CUSTOMER, Level.PROVEN), "new open pending on-hold closed"),
     (Opened(1, MessageKind.PUBLIC, Level.PROVEN), "new open pending on-hold closed"),
     (Opened(1, MessageKind.NOTE, Level.PROVEN), "new open pending on-hold closed"),
-    (SurveyAsked("ann@globex.test"), "new open pending on-hold closed"),
-    (SurveyNotAsked("they were asked lately"), "new open pending on-hold closed"),
     (Rated(1, 1, "slow", "web", bad=True), "new open pending on-hold closed"),
     (CustomerWrote(1, Level.PROVEN, "token"), "new open open open open"),
     (RepliedElsewhere(5, is_agent=True), "pending pending pending on-hold closed"),

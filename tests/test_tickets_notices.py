@@ -107,8 +107,6 @@ OCCASIONS: list[tuple[Event, str]] = [
     (Assigned(5, None), "- - - - -"),
     (Fixed(5, "ACME-7", told=True), "fixed fixed fixed fixed -"),
     (Woke(), "woke woke woke woke woke"),
-    (SurveyAsked("ann@globex.test"), "- - - - -"),
-    (SurveyNotAsked("asked lately"), "- - - - -"),
     (Rated(1, 2, "slow", "web", bad=True), "rated rated rated rated rated"),
     (Rated(1, 5, "", "mail"), "- - - - -"),
     (Called(5, "ce"), "- - - - -"),  # CallIn tells those who are called, the note beside it the others

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import ipaddress
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
@@ -18,14 +17,12 @@ from daemon.surveys.doors import open_pages
 from daemon.surveys.links import name_token
 from mail.tokens import Key, Keys, find, make
 from store.engine import Store, open_store
-from templates.page_words import choose_language
 from tests.agents_mail import ticket
 from tests.notice_team import ANNA, one, words_of
 from tests.office import Office
 from tests.survey_pages import PREFIX, paths, serving
 from tests.survey_world import CUSTOMER, WEB, ask, open_and_close, open_surveyed, opted_out, rating, ratings
 from tickets import surveys as rules
-from web.limits import MOST_CLIENTS, Limiter, client_of
 
 MANY = f"{WEB}per_minute = 100000\n"
 ORIGIN = "https://help.acme.example"
@@ -327,56 +324,7 @@ async def test_who_sends_a_body_for_ever_is_cut_off(office: Office, monkeypatch:
     assert rating(office) == (None, None)
 
 
-def test_a_bucket_fills_up_again_and_silent_clients_are_forgotten() -> None:
-    limiter = Limiter(2)
-    assert [limiter.take("a", 0.0) for _ in range(3)] == [True, True, False]
-    assert not limiter.take("a", 29.0)
-    assert limiter.take("a", 31.0)
-    for n in range(3 * MOST_CLIENTS):
-        limiter.take(str(n), 40.0)
-    assert len(limiter._left) == MOST_CLIENTS
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "expected"),
-    [
-        ("203.0.113.9", ["198.51.100.1"], "203.0.113.9"),  # nobody's proxy: what it says is worth nothing
-        ("127.0.0.1", [], "127.0.0.1"),
-        ("127.0.0.1", ["198.51.100.1"], "198.51.100.1"),
-        ("127.0.0.1", ["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
-        ("127.0.0.1", ["6.6.6.6", "198.51.100.1, 10.0.0.7"], "198.51.100.1"),
-        ("127.0.0.1", ["rubbish"], "127.0.0.1"),
-        ("::ffff:127.0.0.1", ["198.51.100.1"], "198.51.100.1"),
-        ("127.0.0.1", ["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::/64"),
-        (None, ["198.51.100.1"], "None"),
-    ],
-)
-def test_the_client_is_the_last_that_our_own_proxies_do_not_vouch_for(
-    peer: str | None, forwarded: list[str], expected: str
-) -> None:
-    proxies = [ipaddress.ip_network(each) for each in ("127.0.0.1", "10.0.0.0/24")]
-    assert client_of(peer, forwarded, proxies) == expected
-
-
 # ---------------------------------------------------------------- language, health, prefix
-@pytest.mark.parametrize(
-    ("accepted", "other", "expected"),
-    [
-        ("", "de", "de"),
-        ("", "fr", "en"),
-        ("de-AT,de;q=0.9,en;q=0.8", "en", "de"),
-        ("en;q=0.4, de;q=0.7", "en", "de"),
-        ("fr,nl;q=0.5", "de", "de"),
-        ("de;q=0", "en", "en"),
-        ("*", "de", "de"),
-        ("de;q=rubbish,en;q=", "de", "de"),
-        (", ;;,=" * 1000, "", "en"),
-    ],
-)
-def test_a_page_speaks_the_readers_language(accepted: str, other: str, expected: str) -> None:
-    assert choose_language(accepted, other) == expected
-
-
 async def test_health_tells_whether_all_is_well_and_nothing_else(office: Office, client: aiohttp.ClientSession) -> None:
     async with serving(office) as base, client.get(f"{base}/health") as answer:
         assert (answer.status, await answer.text()) == (200, "ok\n")

@@ -128,7 +128,7 @@ def normalised(address: str) -> str:
     return f"{bare or local}{at}{domain}"
 
 
-def why_unreachable(recipient: str | None, *, is_undeliverable: bool) -> str | None:
+def unreachable(recipient: str | None, *, is_undeliverable: bool) -> str | None:
     """Why automatic mail to this address reaches no person; None where it may."""
     local, _, domain = (recipient or "").rpartition("@")
     if not local or ascii_domain(domain) is None:
@@ -165,6 +165,10 @@ def _says_routing(facts: AckFacts) -> str | None:
     return facts.silent
 
 
+def _is_nobody(facts: AckFacts) -> str | None:
+    return unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
+
+
 def why_silent(mail: Mail) -> str | None:
     """Why whoever wrote this mail gets no automatic answer to it; None where they may."""
     if mail.bounce is not None:
@@ -175,10 +179,6 @@ def why_silent(mail: Mail) -> str | None:
         return "it came from the null sender"
     asked = {word.strip().lower() for value in mail.header("X-Auto-Response-Suppress") for word in value.split(",")}
     return "the sender asks for no automatic answer" if asked & _SUPPRESSED else None
-
-
-def _is_nobody(facts: AckFacts) -> str | None:
-    return why_unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
 
 
 def _is_ours(facts: AckFacts) -> str | None:

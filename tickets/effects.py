@@ -79,4 +79,4 @@ class TellSlack:
     text: str
 
 
-Effect = Acknowledge | AlertAdmins | TellAgents | SendReply | CallIn | Nudge | TellClosed | AskSurvey | TellSlack
+Effect = Acknowledge | AlertAdmins | TellAgents | TellSlack | SendReply | CallIn | Nudge | TellClosed | AskSurvey

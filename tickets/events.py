@@ -306,7 +306,7 @@ class SurveyDue:
 
 @dataclass(frozen=True, slots=True)
 class SurveyAsked:
-    """The requester was asked how it went: the survey was put into the outbox."""
+    """The survey was put into the outbox."""
 
     recipient: str
 
@@ -336,6 +336,6 @@ Described = PrioritySet | Tagged | FactSet | RequesterChanged | ParticipantsChan
 Regrouped = PulledIn | MovedAway | Merged | TookOver | SplitOff
 Begun = Opened | Created | SplitFrom
 Elapsed = StillPending | NudgesUnanswered | StaysPending | SurveyDue
-Told = Acknowledged | NotAcknowledged | Nudged | NotNudged | SurveyAsked | SurveyNotAsked | Rated
-Recorded = AutomaticArrived | Undeliverable | Told
+Told = Acknowledged | NotAcknowledged | Nudged | NotNudged | SurveyAsked | SurveyNotAsked
+Recorded = AutomaticArrived | Undeliverable | Rated | Told
 Event = Written | Moved | Described | Regrouped | Begun | Recorded | Elapsed | CopyArrived

@@ -6,7 +6,17 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tickets.effects import Acknowledge, AskSurvey, CallIn, Effect, Nudge, SendReply, TellAgents, TellClosed, TellSlack
+from tickets.effects import (
+    Acknowledge,
+    AskSurvey,
+    CallIn,
+    Effect,
+    Nudge,
+    SendReply,
+    TellAgents,
+    TellClosed,
+    TellSlack,
+)
 from tickets.events import (
     Assigned,
     Begun,
@@ -119,12 +129,12 @@ def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents | TellSlack, ...]:
     if occasion is None:
         return ()
     targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
-    told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _say(event))
-    return (told, TellSlack(ticket.number, _say(event))) if isinstance(event, Rated) else (told,)
+    told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _said_of(event))
+    return (told, TellSlack(ticket.number, _said_of(event))) if isinstance(event, Rated) else (told,)
 
 
-def _say(event: Event) -> str:
-    """What there is to say of it beside the mail at hand."""
+def _said_of(event: Event) -> str:
+    """What there is to say beside the mail at hand."""
     match event:
         case Undeliverable():
             return f"{event.address}: {event.why}"

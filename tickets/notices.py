@@ -77,10 +77,10 @@ class Occasion(StrEnum):
     REPLIED = "replied"  # an agent answered through us
     FIXED = "fixed"  # the defect that the ticket bears
     WOKE = "woke"  # a snooze is over
-    RATED = "rated"  # the customer was not content
     NUDGING = "nudging"  # the customer will be reminded
     CLOSING = "closing"  # it will close by itself
     UNCLOSED = "unclosed"  # it does not close by itself
+    RATED = "rated"  # the customer was not content
 
 
 DIRECTED = frozenset({Occasion.ASSIGNED, Occasion.CALLED})  # at somebody, and of interest to nobody else

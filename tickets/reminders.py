@@ -6,7 +6,7 @@ An agent has answered this customer before, so there is no mail at hand to judge
 from dataclasses import dataclass
 
 from mail.model import Level
-from tickets.acknowledgement import AcknowledgementSettings, Hold, Send, Withhold, braked, why_unreachable
+from tickets.acknowledgement import AcknowledgementSettings, Hold, Send, Withhold, braked, unreachable
 from tickets.directory import Role
 
 
@@ -37,7 +37,7 @@ class Later:
 
 def judge(facts: ReminderFacts, settings: AcknowledgementSettings) -> Send | Hold | Withhold | Later:
     """Whether automatic mail of our own accord may leave to the requester of a ticket. Never raises."""
-    why = why_unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
+    why = unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
     if why is None and facts.role is not Role.CUSTOMER:
         why = "that is no customer's address"
     if why is None and facts.levels == {Level.FAILED}:

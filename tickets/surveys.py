@@ -1,23 +1,13 @@
 """Whether a customer is asked how it went once their ticket is closed, and which answers of theirs still count."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mail.model import Level, Mail
+from mail.model import Mail
 from mail.tokens import Token
-from tickets.acknowledgement import (
-    AcknowledgementSettings,
-    Hold,
-    Judgement,
-    Send,
-    Withhold,
-    why_silent,
-    why_unreachable,
-)
-from tickets.directory import Role
+from tickets.acknowledgement import why_silent
 from tickets.model import Resolution, Status, Ticket
 
 ASKED = "s"  # purpose of the tokens in surveys: whoever answers the mail holds one
@@ -54,38 +44,25 @@ class SurveySettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """All that the judgement rests on; `mail` is the header of the one that opened the ticket, where there is one."""
+    """What is known of a closed ticket and its requester; who may get automatic mail says `tickets.reminders`."""
 
     ticket: Ticket
-    recipient: str  # the requester's address
-    role: Role
-    mail: Mail | None = None
-    levels: frozenset[Level] = frozenset()  # how far the requester was proven, over all of their mails on the ticket
-    is_undeliverable: bool = False
+    mail: Mail | None = None  # the header of the requester's first one, where there is one
     opted_out: bool = False
     last_asked: datetime | None = None
-    to_address_today: int = 0
-    to_unproven_last_hour: int = 0
-
-    @property
-    def requester_is_proven(self) -> bool:
-        """Whether a mail of theirs was proven, or one of ours brought them in."""
-        if self.ticket.source is not None or (self.mail is not None and self.mail.rewritten):
-            return False
-        return not self.levels or bool(self.levels & {Level.PROVEN, Level.STRONG})
 
 
-def judge(facts: SurveyFacts, settings: SurveySettings, limits: AcknowledgementSettings, now: datetime) -> Judgement:
-    """Whether a survey may leave now, waits for the brake, or never leaves; `now` is aware. Never raises."""
-    why = next((said for reason in _REASONS if (said := reason(facts)) is not None), None)
-    why = why or _asked_lately(facts, settings, now) or _is_too_much(facts, limits)
+def why_not(facts: SurveyFacts, settings: SurveySettings, now: datetime) -> str | None:
+    """Why nobody is asked about this ticket; None where its requester may be. `now` is aware. Never raises."""
     if not settings.enabled:
-        why = "surveys are switched off"
-    if why is not None:
-        return Withhold(why)
-    if not facts.requester_is_proven and facts.to_unproven_last_hour >= limits.unproven_hour:
-        return Hold(f"the brake: {facts.to_unproven_last_hour} automatic mails to unproven senders within the hour")
-    return Send()
+        return "surveys are switched off"
+    if facts.opted_out:
+        return "they want to be asked no more"
+    asked = facts.last_asked
+    if asked is not None and now - asked < timedelta(days=settings.cool_down_days):
+        return f"they were asked on {asked:%Y-%m-%d}"
+    silent = why_silent(facts.mail) if facts.mail is not None else None
+    return _is_no_case(facts.ticket) or silent
 
 
 def last_day(token: Token, settings: SurveySettings) -> date:
@@ -103,52 +80,9 @@ def is_told(score: int, before: int | None, settings: SurveySettings, *, says_mo
     return score <= settings.bad_score and (before is None or before > settings.bad_score or says_more)
 
 
-def _is_no_case(facts: SurveyFacts) -> str | None:
-    ticket = facts.ticket
+def _is_no_case(ticket: Ticket) -> str | None:
     if ticket.status is not Status.CLOSED:
         return "the ticket is not closed any more"
     if ticket.merged_into is not None or ticket.resolution is Resolution.DUPLICATE:
         return "the ticket was merged"
     return "the ticket was spam" if ticket.resolution is Resolution.SPAM else None
-
-
-def _is_ours(facts: SurveyFacts) -> str | None:
-    return None if facts.role is Role.CUSTOMER else "the requester is one of ours"
-
-
-def _is_nobody(facts: SurveyFacts) -> str | None:
-    return why_unreachable(facts.recipient, is_undeliverable=facts.is_undeliverable)
-
-
-def _is_automatic(facts: SurveyFacts) -> str | None:
-    return why_silent(facts.mail) if facts.mail is not None else None
-
-
-def _is_failed(facts: SurveyFacts) -> str | None:
-    return "DMARC failed: somebody else may have written it" if facts.levels == {Level.FAILED} else None
-
-
-def _opted_out(facts: SurveyFacts) -> str | None:
-    return "they asked never to be asked" if facts.opted_out else None
-
-
-def _asked_lately(facts: SurveyFacts, settings: SurveySettings, now: datetime) -> str | None:
-    if facts.last_asked is None or now - facts.last_asked >= timedelta(days=settings.cool_down_days):
-        return None
-    return f"they were asked on {facts.last_asked:%Y-%m-%d}"
-
-
-def _is_too_much(facts: SurveyFacts, limits: AcknowledgementSettings) -> str | None:
-    if facts.to_address_today < limits.per_address_day:
-        return None
-    return f"that address had {facts.to_address_today} automatic mails today"
-
-
-_REASONS: tuple[Callable[[SurveyFacts], str | None], ...] = (
-    _is_no_case,
-    _is_nobody,
-    _is_ours,
-    _is_automatic,
-    _is_failed,
-    _opted_out,
-)

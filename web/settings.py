@@ -17,7 +17,7 @@ def _read_listen(value: str) -> str:
         ipaddress.ip_address((found[1] or found[2]) if found else "")
     except ValueError as fault:
         raise ValueError('this is no address and port; write it like "127.0.0.1:8025" or "[::1]:8025"') from fault
-    if found is None or not 0 <= int(found[3]) < 65536:
+    if found is None or not 0 < int(found[3]) < 65536:
         raise ValueError("there is no such port")
     return value
 
