@@ -31,6 +31,7 @@ class Life:
 
     pollers: list[Poller] = field(default_factory=list)
     watchdog: Watchdog | None = None
+    rspamd: Callable[[], str | None] | None = None  # why it gives no opinion; None where nobody is asked
     arrived: Callable[[], None] = _nobody_waits  # called when a verb has put mail into the journal
 
 

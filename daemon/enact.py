@@ -9,6 +9,7 @@ from daemon.agents.notice_facts import News
 from daemon.agents.said import Said, find_notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from filters import Opinion
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
@@ -41,7 +42,13 @@ from tickets.routing import ask, route
 
 
 def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of one arrival
-    session: Session, desk: Desk, claimed: journal.Claimed, mail: Mail, now: datetime, signed: Signed = UNCHECKED
+    session: Session,
+    desk: Desk,
+    claimed: journal.Claimed,
+    mail: Mail,
+    now: datetime,
+    signed: Signed = UNCHECKED,
+    opinion: Opinion | None = None,  # noqa: ARG001 for the filters, once they judge here
 ) -> routes.Route:
     """Give an arrival its outcome, and everything that follows from it; says which way it went."""
     mail = without_list(mail, desk.directory.own_lists)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from daemon.config.sections import AnswersSection, ProofSection
+from daemon.config.sections import AnswersSection, ProofSection, RspamdSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
@@ -102,6 +102,7 @@ class Config:
     mailboxes: tuple[ReadMailbox, ...]  # in the order of the file, the first outranks the next
     outgoing: Outgoing
     proof: ProofSection
+    rspamd: RspamdSection
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
     notices: NoticeSettings
