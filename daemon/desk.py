@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from daemon import clock, keys
 from daemon.config import Config
 from daemon.poller import Poller
+from daemon.running_rules import RunningRules
 from daemon.watchdog import Watchdog
 from mail.model import Address
 from mail.tokens import Keys
@@ -45,6 +46,7 @@ class Desk:
     templates: Templates
     store: Store
     life: Life = field(default_factory=Life)
+    rules: RunningRules = field(default_factory=RunningRules)  # what filters judge by: ask anew for each mail
     trust_senders: bool = False  # of a dry run: every From is proven, every sender of a thread its participant
 
     def sender(self, mailbox: str) -> Address:

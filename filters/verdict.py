@@ -1,19 +1,23 @@
-"""What all symbols make of a mail together: spam, doubtful or genuine, and where it goes. Pure."""
+"""What all symbols make of a mail together: spam, doubtful or genuine, and where it goes. Pure.
+
+Scores are added up within their group first, and no group adds more than its cap, so that ten weak signs of one kind
+never make a verdict. Lists of senders and rules that decide by themselves stand above the sum, and whoever is protected
+stands above all but a block.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from filters import Evidence, Symbol, registry
+from filters.groups import cap_of
 from filters.learner import SPAM_AT
+from filters.rules.holding import holds
+from filters.rules.lists import NOBODY, Entry, Lists
+from filters.rules.rule import NOWHERE, Decision, Rule, Ways
 
+__all__ = ["Decision", "Rules", "Thresholds", "Verdict", "Ways", "find_symbols", "judge", "sum_groups", "thresholds_of"]
 
-class Decision(StrEnum):
-    """What a mail is."""
-
-    GENUINE = "genuine"
-    DOUBTFUL = "doubtful"  # no spam, but not clearly none: hi@ does not acknowledge it
-    SPAM = "spam"
+DOUBTFUL_AT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +25,7 @@ class Thresholds:
     """Where a mailbox draws its lines: spam from `spam` on, doubtful from `doubtful` on."""
 
     spam: float = SPAM_AT
-    doubtful: float = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Where rules send a mail that passes; None and empty where none says anything."""
-
-    tags: tuple[str, ...] = ()
-    priority: str | None = None  # low, normal, high, urgent
-    team: str | None = None
-    call: str | None = None  # "ce", "team", "oncall" or "product:search"
-    automatic: str | None = None  # why no person wrote it
+    doubtful: float = DOUBTFUL_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +36,9 @@ class Verdict:
     score: float
     symbols: tuple[Symbol, ...]
     reason: str  # in words, for the person who looks into quarantine
-    ways: Ways = Ways()
+    ways: Ways = NOWHERE
     protected: str | None = None  # why content alone never quarantines it; the score is told all the same
+    decided: str | None = None  # what decided whatever the score: a list, or a rule of the admin's
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +48,103 @@ class Rules:
     scores: Mapping[str, float] = field(default_factory=dict)  # of a symbol, where it is not the default; 0 is off
     caps: Mapping[str, float] = field(default_factory=dict)  # of a group: the most that it may add, or take away
     thresholds: Mapping[str, Thresholds] = field(default_factory=dict)  # by mailbox; "" for the others
+    lists: Lists = NOBODY
+    custom: tuple[Rule, ...] = ()  # in their order: a rule may ask for symbols of those above it
 
 
 def judge(evidence: Evidence, rules: Rules) -> Verdict:
     """The verdict on one mail. Never raises for content."""
-    symbols = tuple(_symbols(evidence, rules))
-    score = sum(_capped(symbols, rules).values())
-    lines = rules.thresholds.get(evidence.mailbox) or rules.thresholds.get("") or Thresholds()
-    protected = _protected(evidence)
-    decision = Decision.GENUINE if score < lines.doubtful else Decision.DOUBTFUL
-    if score >= lines.spam:
-        decision = Decision.SPAM
+    symbols = tuple(find_symbols(evidence, rules))
+    score = sum(sum_groups(symbols, rules).values())
+    holding = [rule for rule in rules.custom if any(symbol.name == rule.name for symbol in symbols)]
+    allowed, blocked = rules.lists.find(evidence.mail.sender) if evidence.mail.sender else (None, None)
+    protected = _protected(evidence, allowed, blocked)
+    decision, decided = _decide(score, thresholds_of(evidence.mailbox, rules), holding, blocked)
     if protected is not None:
-        decision = Decision.GENUINE
-    return Verdict(decision, score, symbols, _tell(symbols, score), protected=protected)
+        decision, decided = Decision.GENUINE, None
+    told = protected or decided
+    reason = "; ".join(filter(None, [told, _tell(symbols, score)]))
+    return Verdict(decision, score, symbols, reason, _join(holding), protected, decided)
 
 
-def _symbols(evidence: Evidence, rules: Rules) -> Iterable[Symbol]:
+def thresholds_of(mailbox: str, rules: Rules) -> Thresholds:
+    """The mailbox's own lines, else those of all mailboxes."""
+    return rules.thresholds.get(mailbox) or rules.thresholds.get("") or Thresholds()
+
+
+def find_symbols(evidence: Evidence, rules: Rules) -> Iterable[Symbol]:
+    """Every symbol that holds and is not switched off, with its score."""
+    found = set()
     for each in registry().values():
         defaults = {kind.name: kind.score for kind in each.kinds}
         for hit in each.look(evidence):
             weight = rules.scores.get(hit.symbol, defaults[hit.symbol])
             if weight:
+                found.add(hit.symbol)
                 yield Symbol(hit.symbol, weight * hit.share, each.group, hit.reason)
+    for rule in rules.custom:
+        if holds(rule.when, evidence, found):
+            found.add(rule.name)
+            yield Symbol(rule.name, rules.scores.get(rule.name, rule.score), rule.group, rule.description)
 
 
-def _capped(symbols: Iterable[Symbol], rules: Rules) -> dict[str, float]:
-    sums: dict[str, float] = {}
+def sum_groups(symbols: Iterable[Symbol], rules: Rules) -> dict[str, float]:
+    """What each group adds, or takes away where below 0: at most its cap."""
+    sums: dict[str, list[float]] = {}
     for symbol in symbols:
-        sums[symbol.group] = sums.get(symbol.group, 0.0) + symbol.score
-    return {
-        group: max(-cap, min(cap, total)) if (cap := rules.caps.get(group)) else total for group, total in sums.items()
-    }
+        sums.setdefault(symbol.group, []).append(symbol.score)
+    return {group: _cap(sum(sorted(scores)), cap_of(group, rules.caps)) for group, scores in sorted(sums.items())}
 
 
-def _protected(evidence: Evidence) -> str | None:
+def _cap(total: float, cap: float) -> float:
+    return max(-cap, min(cap, total))
+
+
+def _decide(score: float, lines: Thresholds, holding: list[Rule], blocked: Entry | None) -> tuple[Decision, str | None]:
+    """The decision, and what made it where that was not the score. Genuine is stronger: a mail lost is worse."""
+    if blocked is not None:
+        return Decision.SPAM, f"{blocked.who} is on the block list{_note(blocked)}"
+    for wanted in (Decision.GENUINE, Decision.DOUBTFUL, Decision.SPAM):
+        for rule in holding:
+            if rule.decides is wanted:
+                return wanted, f"the rule {rule.name} decides: {rule.description}"
+    if score >= lines.spam:
+        return Decision.SPAM, None
+    return (Decision.DOUBTFUL if score >= lines.doubtful else Decision.GENUINE), None
+
+
+def _protected(evidence: Evidence, allowed: Entry | None, blocked: Entry | None) -> str | None:
+    proven = evidence.proof.holds
+    if proven and evidence.facts.is_ours:
+        return "its sender is proven and our own"
+    if blocked is not None:
+        return None
     if evidence.facts.answers_token:
         return "it answers a mail of ours by the token made for its sender"
-    if evidence.proof.holds and (evidence.facts.account or evidence.facts.is_ours):
-        return f"its sender is proven and of {evidence.facts.account or 'our own'}"
+    if proven and evidence.facts.account:
+        return f"its sender is proven and of {evidence.facts.account}"
+    if allowed is not None and (proven or allowed.unproven):
+        return f"{allowed.who} is on the allow list{'' if proven else ', unproven too'}{_note(allowed)}"
     return None
+
+
+def _note(entry: Entry) -> str:
+    return f" ({entry.why})" if entry.why else ""
+
+
+def _join(holding: list[Rule]) -> Ways:
+    """All tags, in their order; of the rest what the first rule says that says anything."""
+    ways = [rule.ways for rule in holding]
+    return Ways(
+        tuple(dict.fromkeys(tag for way in ways for tag in way.tags)),
+        next((way.priority for way in ways if way.priority), None),
+        next((way.team for way in ways if way.team), None),
+        next((way.call for way in ways if way.call), None),
+        next((way.automatic for way in ways if way.automatic), None),
+    )
 
 
 def _tell(symbols: tuple[Symbol, ...], score: float) -> str:
     strongest = sorted(symbols, key=lambda symbol: (-abs(symbol.score), symbol.name))[:3]
-    told = ", ".join(f"{symbol.reason} ({symbol.score:+.1f})" for symbol in strongest)
+    told = ", ".join(f"{symbol.reason} ({symbol.score:+.1f})" for symbol in strongest if symbol.score)
     return f"score {score:.1f}: {told}" if told else f"score {score:.1f}"

@@ -1,5 +1,6 @@
 """The limits of the house: small files, small functions, names that say something, pages that keep up with the code."""
 
+import argparse
 import ast
 import re
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.cli import parser_of, verbs
+from daemon.cli import filters, parser_of, verbs
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (*("channels", "commands", "daemon", "filters", "mail", "mailboxes", "store", "templates", "tickets", "web"),)
@@ -93,3 +94,16 @@ def test_the_manual_tells_of_every_verb_with_all_its_options(verb: str) -> None:
 
 def test_the_manual_tells_of_no_verb_that_is_gone() -> None:
     assert set(re.findall(r"^\.SS (\S+)$", MANUAL, re.MULTILINE)) == verbs().keys()
+
+
+def test_the_manual_tells_of_every_verb_of_the_filters_with_all_its_options() -> None:
+    part = MANUAL.partition("\n.SS filters\n")[2].partition("\n.SS ")[0].replace("\\-", "-").replace("\\(aq", "'")
+    told = {paragraph.partition("\n")[0]: paragraph for paragraph in part.split("\n.TP\n.B ")[1:]}
+    assert told.keys() == set(filters.names())
+    parser = argparse.ArgumentParser()
+    filters.add_arguments(parser)
+    [verbs_of_it] = [action.choices for action in parser._actions if isinstance(action.choices, dict)]
+    for name, verb in verbs_of_it.items():
+        options = set(re.findall(r"--[a-z-]+", verb.format_help())) - {"--help", "--config", "--traceback"}
+        assert not [option for option in options if option not in told[name]], name
+        assert verb.description.partition("\n")[0] in told[name]

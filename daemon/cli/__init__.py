@@ -71,7 +71,7 @@ def parser_of(verb: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_common(parser, argparse.SUPPRESS)
+    add_common(parser, argparse.SUPPRESS)
     module.add_arguments(parser)
     parser.set_defaults(run=module.run)
     return parser
@@ -103,13 +103,13 @@ def _top() -> argparse.ArgumentParser:
     )
     parser.add_argument("-h", "--help", action=_Help, nargs=0, help="show this and end")
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
-    _add_common(parser, None)
+    add_common(parser, None)
     parser.add_argument("verb", nargs="?", metavar="VERB", help="what to do")
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="…", help="see: helpdeskd VERB --help")
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, default: object) -> None:
+def add_common(parser: argparse.ArgumentParser, default: object) -> None:
     """What may stand before the verb as well as behind it."""
     parser.add_argument(
         "--config",

@@ -1,7 +1,7 @@
 """See how well the filters learn from mail that you have labelled.
 
-`evaluate INDEX` judges each mail of an index (lines `ham PATH` and `spam PATH`, the mails in its folder or in a tar
-there) and then learns its label, beginning with nothing. Needs no configuration and changes nothing.
+Judges each mail of an index (lines `ham PATH` and `spam PATH`, the mails in its folder or in a tar there) and then
+learns its label, beginning with nothing. Needs no configuration and changes nothing.
 """
 
 import argparse
@@ -23,24 +23,20 @@ _AHEAD = 64  # mails that are read while others are judged
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do, and with which mail."""
-    verbs = parser.add_subparsers(dest="what", metavar="evaluate", required=True)
-    evaluating = verbs.add_parser("evaluate", help="judge each mail of an index, then learn its label")
-    evaluating.add_argument(
-        "index", type=Path, metavar="INDEX", help="a file with a line `ham PATH` or `spam PATH` a mail"
-    )
-    evaluating.add_argument(
+    """Which mail, and how soon its labels come."""
+    parser.add_argument("index", type=Path, metavar="INDEX", help="a file with a line `ham PATH` or `spam PATH` a mail")
+    parser.add_argument(
         "--feedback", type=_share, default=1.0, metavar="SHARE", help="learn only this share of the labels (default: 1)"
     )
-    evaluating.add_argument(
+    parser.add_argument(
         "--delay", type=_count, default=0, metavar="MAILS", help="learn a label only so many mails later (default: 0)"
     )
-    evaluating.add_argument(
+    parser.add_argument(
         "--without-headers",
         action="store_true",
         help="leave out the header fields that tell who sent a mail and which way it came",
     )
-    evaluating.add_argument("--json", action="store_true", help="print one JSON object a mail instead of the figures")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a mail instead of the figures")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,0 +1,46 @@
+"""Which rules the filters judge by: read at the start and at a reload, kept where a new text of them is broken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from daemon import clock
+from daemon.config import ConfigFaults
+from filters.verdict import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Rules that were to run and were broken."""
+
+    at: datetime
+    faults: tuple[str, ...]  # each with file and line
+
+
+@dataclass(slots=True)
+class RunningRules:
+    """The rules of a desk. Each mail is judged by one set of them: a reload takes effect between two mails."""
+
+    read: Callable[[], Rules] = Rules  # reads them anew; raises ConfigFaults
+    since: datetime | None = None  # None: nobody needed them yet
+    refusal: Refusal | None = None  # of the last reload, where it was refused
+    _rules: Rules | None = field(default=None, repr=False)
+
+    def __call__(self) -> Rules:
+        """The rules as they are now, read where nobody has yet. Raises ConfigFaults where that fails."""
+        return self._rules if self._rules is not None else self.load()
+
+    def load(self) -> Rules:
+        """Read them and judge by them from now on. Raises ConfigFaults and leaves everything as it was."""
+        rules = self.read()
+        self._rules, self.since, self.refusal = rules, clock.now(), None
+        return rules
+
+    def reload(self) -> bool:
+        """As `load`; False where the new ones are broken, which `refusal` then tells, and the old ones go on."""
+        try:
+            self.load()
+        except ConfigFaults as broken:
+            self.refusal = Refusal(clock.now(), tuple(str(fault) for fault in broken.faults))
+            return False
+        return True
