@@ -130,6 +130,7 @@ class Proof:
     why: str
     by_signature: bool = False  # it rests on a signature alone, so whoever holds the mail can send it again
     passing: bool = False  # unproven, but only because something could not be asked at the moment
+    reported: frozenset[str] = frozenset()  # what our border server reports: "dmarc=pass", "spf=fail", "dkim=none"
 
     @property
     def holds(self) -> bool:

@@ -29,6 +29,7 @@ MAX_REPORT = 8192  # characters of one Authentication-Results field
 MAX_COMMENTS = 64  # opening parentheses in it: the parser recurses for each
 MAX_REPORTS = 8  # of ours in one mail
 _FIELD = "authentication-results"
+_ASKED = frozenset({"dkim", "dmarc", "spf"})
 _FIRST_WORD = re.compile(r'\s*"?([^\s;"()]*)')
 _COMMENT = re.compile(r"\([^()]*\)")
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
@@ -86,6 +87,7 @@ class _Report:
     dmarc: tuple[tuple[str, str | None], ...]
     logins: tuple[str | None, ...]
     spf: tuple[str, ...] = ()  # domains for which SPF passed
+    reported: tuple[str, ...] = ()  # "dmarc=pass", "spf=fail", "dkim=none"
 
     def repeats(self, first: "_Report") -> bool:
         """Nothing is said here that the first report does not say."""
@@ -101,7 +103,7 @@ def prove(mail: Mail, settings: BorderSettings, signed: Signed = UNCHECKED) -> P
     if not asks_signature(proof):
         return proof
     if signed.holds and not mail.bare_control and sole_author(mail) is not None:
-        return Proof(Level.PROVEN, signed.why, by_signature=True)
+        return replace(proof, level=Level.PROVEN, why=signed.why, by_signature=True)
     return replace(proof, why=f"{proof.why}; {signed.why}" if signed.why else proof.why, passing=signed.passing)
 
 
@@ -141,11 +143,13 @@ def _judge_reports(mail: Mail, settings: BorderSettings, author: Address) -> Pro
     if settings.position == "below" and not all(report.repeats(reports[0]) for report in reports):
         # The sender may have written all but the first: they can contradict it, never add to it.
         return _unproven("our border server's reports contradict each other")
-    proof = _judge(reports, author)
-    spf = {domain for report in (reports if settings.position == "above" else reports[:1]) for domain in report.spf}
-    if not proof.by_signature or _came_straight(mail, author, spf):
+    ours = reports if settings.position == "above" else reports[:1]
+    proof = replace(_judge(reports, author), reported=frozenset(said for report in ours for said in report.reported))
+    if not proof.by_signature or _came_straight(mail, author, {domain for report in ours for domain in report.spf}):
         return replace(proof, by_signature=False)
-    return _unproven(f"{proof.why}, yet not by the server that sent it")
+    return replace(
+        proof, level=Level.UNPROVEN, why=f"{proof.why}, yet not by the server that sent it", by_signature=False
+    )
 
 
 def _came_straight(mail: Mail, author: Address, spf: set[str]) -> bool:
@@ -250,6 +254,7 @@ def _read(value: str, settings: BorderSettings) -> _Report | None:
         dmarc=tuple((result, _domain(said)) for method, result, said in results if method == "dmarc"),
         logins=tuple(_login(said) for method, result, said in results if method == "auth" and result == "pass"),
         spf=tuple(_envelope(said) for method, result, said in results if method == "spf" and result == "pass"),
+        reported=tuple(f"{method}={result}" for method, result, _ in results if method in _ASKED),
     )
 
 

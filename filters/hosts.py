@@ -1,0 +1,52 @@
+"""The hosts that a mail's links lead to, and whether two of them belong to one owner."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import unquote
+
+from filters.markup import read_page
+from mail.domains import ascii_domain
+from mail.model import Mail
+
+TEXT_LIMIT = 100_000  # characters of the text that are searched for links
+_LINKS = 300
+_URL = re.compile(r"(?i)\bhttps?:[\\/]{1,4}([^\s/?#\\\"'<>]{1,300})")
+_IN_TEXT = re.compile(r"(?i)\bhttps?://[^\s<>\"')\]]{1,500}")
+_PORT = re.compile(r":\d{0,5}\Z")
+# Where names are sold below the second level; elsewhere the last two labels are one owner's.
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "ne", "net", "or", "org"})
+
+
+@lru_cache(maxsize=4)
+def _links_in(text: str) -> tuple[str, ...]:
+    return tuple(found[0] for found, _ in zip(_IN_TEXT.finditer(text), range(_LINKS), strict=False))
+
+
+def read_targets(mail: Mail) -> Iterator[str]:
+    """Where links of the HTML and of the text lead, as written."""
+    yield from (link.target for link in read_page(mail.html or "").links)
+    yield from _links_in(mail.text[:TEXT_LIMIT])
+
+
+def read_host(url: str) -> str:
+    """The host of a link, lower-case, as A-labels where it can be; empty where it leads to none."""
+    found = _URL.match(url.strip())
+    if found is None:
+        return ""
+    host = _PORT.sub("", unquote(found[1]).rpartition("@")[2]).lower().rstrip(".")
+    return ascii_domain(host) or host
+
+
+def has_login(url: str) -> bool:
+    """Whether a name stands before the host, which people take for the host."""
+    found = _URL.match(url.strip())
+    return found is not None and "@" in unquote(found[1])
+
+
+def owner_of(host: str) -> str:
+    """The part of a host's name that somebody owns: example.com, example.co.uk."""
+    labels = host.rsplit(".", 3)
+    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
+        return ".".join(labels[-3:])
+    return ".".join(labels[-2:])
