@@ -28,6 +28,7 @@ class Arrival(SQLModel, table=True):
         Index("ix_arrivals_in_work", "received_at", "id", sqlite_where=IN_WORK, postgresql_where=IN_WORK),
         Index("ix_arrivals_outcome", "outcome", "kind"),
         Index("ix_arrivals_quarantined", "id", sqlite_where=QUARANTINED, postgresql_where=QUARANTINED),
+        Index("ix_arrivals_put_aside", "finished_at", "id", sqlite_where=QUARANTINED, postgresql_where=QUARANTINED),
         Index("ix_arrivals_fingerprint", "fingerprint"),
         Index(
             "ix_arrivals_unsettled",
