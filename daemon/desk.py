@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from daemon import clock, keys
+from daemon import clock, filter_rules, keys
 from daemon.config import Config
 from daemon.poller import Poller
 from daemon.running_rules import RunningRules
@@ -61,9 +61,10 @@ class Desk:
 
 
 def open_desk(config: Config, store: Store) -> Desk:
-    """Load what the configuration names. Raises OSError where the key cannot be read."""
+    """Load what the configuration names; its rules when they are needed. Raises OSError where the key is unreadable."""
     loaded = keys.load_or_make(config.helpdesk.state, clock.now())
-    return Desk(config, config.directory, loaded, Templates(config.templates.folder), store)
+    rules = RunningRules(lambda: filter_rules.load(config))
+    return Desk(config, config.directory, loaded, Templates(config.templates.folder), store, rules=rules)
 
 
 @contextlib.contextmanager

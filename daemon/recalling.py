@@ -4,6 +4,7 @@ Who is proven, what the store knew of the sender, what was learned and what othe
 does not, and is read anew.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,7 +43,7 @@ def write_down(evidence: Evidence) -> str:
     """The circumstances as the store keeps them."""
     facts = replace(evidence.facts, own_domains=frozenset())  # the directory knows them
     told = Circumstances(evidence.proof, facts, evidence.learned, evidence.opinion)
-    return _WRITER.dump_json(told).decode()
+    return json.dumps(_WRITER.dump_python(told, mode="json"), ensure_ascii=False)  # half a surrogate pair is the store's to mend
 
 
 def recall(mail: Mail, kept: Kept, directory: Directory) -> Evidence | None:

@@ -21,6 +21,7 @@ from daemon.intake import Intake
 from daemon.lookups.rspamd import Rspamd
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
+from daemon.reloading import reload
 from daemon.sandbox import Limits, Sandbox
 from daemon.timer import Timer
 from daemon.watchdog import Watchdog
@@ -35,11 +36,15 @@ LOOK_SECONDS = 1.0
 
 
 async def run(config: Config) -> int:
-    """Run until SIGTERM or SIGINT; 0 when everything ended as it should. Raises what the store's opening raises."""
+    """Run until SIGTERM or SIGINT; 0 when everything ended as it should; SIGHUP reads the rules anew.
+
+    Raises what the store's opening raises, and ConfigFaults where the rules are broken.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: log.info("nothing runs yet that could be read anew"))
     store = await asyncio.to_thread(
         open_store,
         config.store.url,
@@ -52,6 +57,8 @@ async def run(config: Config) -> int:
     try:
         if await _lock(store, stop):
             house = House(open_desk(config, store))
+            house.desk.rules()
+            loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reload, house.desk))
             await house.live(stop)
     finally:
         notify.stopping("closing the store")

@@ -39,7 +39,7 @@ def test_a_reload_puts_the_new_rules_in_place() -> None:
     running = RunningRules(text)
     running()
     text.now = NEW
-    assert running.reload()
+    assert running.reload(text)
     assert (running(), running.refusal) == (NEW, None)
 
 
@@ -49,7 +49,7 @@ def test_broken_rules_are_told_and_the_old_ones_go_on() -> None:
     running()
     since = running.since
     text.now = None
-    assert not running.reload()
+    assert not running.reload(text)
     assert (running(), running.since) == (OLD, since)
     assert running.refusal is not None
     assert running.refusal.faults == ("filters.toml:3: scores.BAYS: unknown symbol",)
@@ -60,9 +60,9 @@ def test_a_good_reload_forgets_the_refusal_before() -> None:
     running = RunningRules(text)
     running()
     text.now = None
-    running.reload()
+    running.reload(text)
     text.now = NEW
-    assert running.reload()
+    assert running.reload(text)
     assert running.refusal is None
 
 

@@ -1,14 +1,14 @@
 """Find every fault in a configuration, with file and line, before the daemon does.
 
-Looks at the file, the secrets and folders that it names, and the templates; connects to nobody. Exit status 0 where
-nothing is wrong, else 2.
+Looks at the file, the secrets and folders that it names, the templates and the rules of the filters; connects to
+nobody. Exit status 0 where nothing is wrong, else 2.
 """
 
 import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from daemon import config, tables
+from daemon import config, filter_rules, tables
 from templates.render import Templates
 
 
@@ -23,14 +23,16 @@ def run(args: argparse.Namespace) -> int:
     file = args.file or args.config
     faults = config.check(file)
     settings = config.load(file) if not faults else None
+    faults = filter_rules.check(settings) if settings is not None else faults
     texts = Templates(settings.templates.folder).check() if settings is not None else ()
+    is_good = settings is not None and not faults and not texts
     told = {
-        "ok": settings is not None and not texts,
+        "ok": is_good,
         "file": str(file),
         "faults": [asdict(fault) | {"file": str(fault.file)} for fault in faults],
         "templates": list(texts),
     }
-    good = _summary(settings) if settings is not None and not texts else ""
+    good = _summary(settings) if settings is not None and is_good else ""
     tables.say(told, "\n".join([*map(str, faults), *texts]) or good, as_json=args.json)
     return 0 if good else 2
 

@@ -1,7 +1,7 @@
 """Is all well? The ledger, the outbox, the mailboxes, and who stands still.
 
 Exit status 1 where something needs a person: a mailbox that cannot be read, a worker that stands still, an rspamd that
-gives no opinion, a ledger that does not add up.
+gives no opinion, a ledger that does not add up, rules of the filters that were refused.
 """
 
 import argparse
@@ -43,7 +43,17 @@ def run(args: argparse.Namespace) -> int:
     if said["rspamd"]:
         tables.say(None, f"rspamd: {said['rspamd']['fault'] or 'answers'}", as_json=False)
     tables.show(said["standing_still"], ("worker", "seconds", "doing"), as_json=False)
+    _tell_rules(said["rules"])
     return 0 if said["well"] else 1
+
+
+def _tell_rules(rules: dict[str, Any]) -> None:
+    since = f" since {rules['since']}" if rules["since"] else ""
+    lines = [f"rules {rules['file'] or 'as they ship'}{since}"]
+    if rules["refused"]:
+        lines.append(f"refused at {rules['refused']['at']}, the rules before go on:")
+        lines += rules["refused"]["faults"]
+    tables.say(None, "\n".join(lines), as_json=False)
 
 
 def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  # noqa: ARG001 every verb is answered alike
@@ -73,5 +83,10 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         "mailboxes": boxes,
         "standing_still": silent,
         "rspamd": rspamd,
-        "well": ledger.adds_up and not silent and not any(faults),
+        "rules": {
+            "file": plain(desk.config.filters.rules and str(desk.config.filters.rules)),
+            "since": plain(desk.rules.since),
+            "refused": plain(desk.rules.refusal),
+        },
+        "well": desk.rules.refusal is None and ledger.adds_up and not silent and not any(faults),
     }

@@ -9,7 +9,7 @@ from daemon.config.defaults import socket_of, state_of
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.secret import Secret, SecretFault
-from daemon.config.sections import ControlSection, HelpdeskSection, StoreSection, TemplatesSection
+from daemon.config.sections import ControlSection, FiltersSection, HelpdeskSection, StoreSection, TemplatesSection
 
 Found = Iterator[tuple[Place, str]]
 _SOCKET_LIMIT = 107  # bytes of a Unix socket's path (unix(7))
@@ -86,6 +86,13 @@ def _check_templates(draft: Draft) -> Found:
         yield ("templates", "folder"), "there is no such folder, or it may not be looked into"
 
 
+def _check_rules(draft: Draft) -> Found:
+    filters = draft.one(FiltersSection, "filters")
+    rules = filters.rules if filters is not None else None
+    if rules is not None and not (draft.surroundings.folder / rules.expanduser()).exists():
+        yield ("filters", "rules"), "there is no such file or folder, or it may not be looked into"
+
+
 def _check_state(draft: Draft) -> Found:
     helpdesk = draft.one(HelpdeskSection, "helpdesk")
     state = helpdesk.state if helpdesk is not None else None
@@ -123,6 +130,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_store,
     _check_files,
     _check_templates,
+    _check_rules,
     _check_state,
     _check_socket,
 )

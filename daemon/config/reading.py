@@ -21,6 +21,7 @@ from daemon.config.sections import (
     AnswersSection,
     CallsSection,
     ControlSection,
+    FiltersSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
@@ -47,6 +48,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "lifecycle": LifecycleSettings,
     "notices": NoticeSettings,
     "templates": TemplatesSection,
+    "filters": FiltersSection,
     "control": ControlSection,
     "staff": StaffSection,
     "answers": AnswersSection,
@@ -105,16 +107,21 @@ class Draft:
 def read(file: Path, surroundings: Surroundings) -> Draft:
     """Read a whole file; never raises: a file that cannot be read is a fault like others."""
     draft = Draft(file, surroundings)
-    try:
-        with file.open("rb") as opened:
-            raw = opened.read(LIMIT + 1)
-    except OSError as fault:
-        draft.tell((), f"cannot be read: {fault.strerror}; name another file with --config FILE")
-        return draft
-    document = _parse(draft, raw)
+    document = read_document(draft, "; name another file with --config FILE")
     if document is not None:
         _read_sections(draft, document)
     return draft
+
+
+def read_document(draft: Draft, advice: str = "") -> dict[str, Any] | None:
+    """The document of a draft's file; None where it is none, which the draft is told, with advice where it is away."""
+    try:
+        with draft.file.open("rb") as opened:
+            raw = opened.read(LIMIT + 1)
+    except OSError as fault:
+        draft.tell((), f"cannot be read: {fault.strerror}{advice}")
+        return None
+    return _parse(draft, raw)
 
 
 def _parse(draft: Draft, raw: bytes) -> dict[str, Any] | None:

@@ -242,6 +242,16 @@ class TemplatesSection(Section):
     )
 
 
+class FiltersSection(Section):
+    """What decides that a mail is spam, and where it goes."""
+
+    rules: Path | None = Field(
+        None,
+        description="Your own rules, a file or a folder of *.toml; they add to ours and override them. Relative to "
+        "this file.",
+    )
+
+
 class ControlSection(Section):
     """The socket that verbs such as `helpdeskd status` speak to."""
 

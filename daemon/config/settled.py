@@ -93,6 +93,13 @@ class TemplateFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What decides that a mail is spam."""
+
+    rules: Path | None  # the admin's own: a file or a folder
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One whole configuration without a fault."""
 
@@ -109,5 +116,6 @@ class Config:
     answers: AnswersSection
     calls: Calls
     templates: TemplateFolder
+    filters: Filters
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

@@ -13,6 +13,7 @@ from daemon.config.sections import (
     AnswersSection,
     CallsSection,
     ControlSection,
+    FiltersSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
@@ -23,7 +24,17 @@ from daemon.config.sections import (
     StoreSection,
     TemplatesSection,
 )
-from daemon.config.settled import Calls, Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
+from daemon.config.settled import (
+    Calls,
+    Config,
+    Control,
+    Filters,
+    Helpdesk,
+    Outgoing,
+    ReadMailbox,
+    StorePlace,
+    TemplateFolder,
+)
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
 from tickets.lifecycle import LifecycleSettings
@@ -53,6 +64,7 @@ def settle(draft: Draft) -> Config:
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
         calls=_calls(draft),
         templates=_templates(draft, folder),
+        filters=_filters(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
         directory=_directory(draft, helpdesk),
     )
@@ -93,6 +105,11 @@ def _calls(draft: Draft) -> Calls:
 def _templates(draft: Draft, folder: Path) -> TemplateFolder:
     section = draft.one(TemplatesSection, "templates") or TemplatesSection()
     return TemplateFolder(folder / section.folder.expanduser() if section.folder is not None else None)
+
+
+def _filters(draft: Draft, folder: Path) -> Filters:
+    section = draft.one(FiltersSection, "filters") or FiltersSection()
+    return Filters(folder / section.rules.expanduser() if section.rules is not None else None)
 
 
 def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:

@@ -1,8 +1,6 @@
-"""See how the filters judge mail, and try a change before it is live.
+"""See how the filters judge mail, and try a change before it is live."""
 
-Each file in this folder is a verb of it, told by its docstring; nothing lists them.
-"""
-
+# Each file in this folder is a verb of it, told by its docstring; nothing lists them.
 import argparse
 import importlib
 import pkgutil
