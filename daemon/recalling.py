@@ -43,7 +43,9 @@ def write_down(evidence: Evidence) -> str:
     """The circumstances as the store keeps them."""
     facts = replace(evidence.facts, own_domains=frozenset())  # the directory knows them
     told = Circumstances(evidence.proof, facts, evidence.learned, evidence.opinion)
-    return json.dumps(_WRITER.dump_python(told, mode="json"), ensure_ascii=False)  # half a surrogate pair is the store's to mend
+    return json.dumps(
+        _WRITER.dump_python(told, mode="json"), ensure_ascii=False
+    )  # half a surrogate pair is the store's to mend
 
 
 def recall(mail: Mail, kept: Kept, directory: Directory) -> Evidence | None:

@@ -38,11 +38,7 @@ _PAGE = (
     .order_by(_V.arrival)
     .limit(bindparam("many"))
 )
-_COUNT = (
-    select(func.count())
-    .select_from(VERDICTS)
-    .where(_V.judged_at >= bindparam("since", type_=_V.judged_at.type))
-)
+_COUNT = select(func.count()).select_from(VERDICTS).where(_V.judged_at >= bindparam("since", type_=_V.judged_at.type))
 
 
 def page(session: Session, since: datetime, after: int, limit: int) -> list[JudgedMail]:
