@@ -13,12 +13,12 @@ from functools import cache
 from types import MappingProxyType
 
 from commands.invocation import CommandError, Invocation
-from commands.scene import On, Scene, Use
+from commands.scene import Aside, On, Scene, Use
 from tickets.events import Event
 
 __all__ = ["Command", "Result", "command", "registry"]
 
-Result = tuple[Event | On, ...] | CommandError
+Result = tuple[Event | On | Aside, ...] | CommandError
 Run = Callable[[Invocation, Scene], Result]
 
 

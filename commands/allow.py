@@ -1,18 +1,20 @@
 """#allow: never keep somebody out."""
 
 from commands import Result, command
-from commands.arguments import wrong
-from commands.invocation import Invocation
-from commands.scene import Scene
+from commands.invocation import CommandError, Invocation
+from commands.scene import Scene, Standing
+from commands.senders import move
 
 
-@command("allow", "WHO", needs_ticket=False)
-def allow(invocation: Invocation, scene: Scene) -> Result:  # noqa: ARG001 every command runs alike
-    """Let all mail of an address or a domain pass the filters.
+@command("allow", "WHO", groups=("senders",), needs_ticket=False)
+def allow(invocation: Invocation, scene: Scene) -> Result:
+    """Let all mail of an address or a domain pass the filters, where its sender is proven.
 
-    Nothing happens before the filters are there: they are not configured yet.
+    WHO is an address, a domain, or all domains below one as *.example.com. Whom #block kept out is taken off that list
+    first; say it again to let them in whatever their mail looks like. #block turns it back.
 
     Example:
         #allow ann@globex.example
     """
-    return wrong("filters are not configured; nothing was changed")
+    moved = move(invocation, scene, (Standing.BLOCKED, Standing.NEITHER, Standing.ALLOWED))
+    return moved if isinstance(moved, CommandError) else (moved,)

@@ -1,18 +1,20 @@
 """#block: keep somebody out."""
 
 from commands import Result, command
-from commands.arguments import wrong
-from commands.invocation import Invocation
-from commands.scene import Scene
+from commands.invocation import CommandError, Invocation
+from commands.scene import Scene, Standing
+from commands.senders import move
 
 
-@command("block", "WHO", needs_ticket=False)
-def block(invocation: Invocation, scene: Scene) -> Result:  # noqa: ARG001 every command runs alike
+@command("block", "WHO", groups=("senders",), needs_ticket=False)
+def block(invocation: Invocation, scene: Scene) -> Result:
     """Put all mail of an address or a domain into quarantine.
 
-    Nothing happens before the filters are there: they are not configured yet.
+    WHO is an address, a domain, or all domains below one as *.example.com. Whom #allow let in is taken off that list
+    first; say it again to keep them out. #allow turns it back.
 
     Example:
         #block mallory@evil.example
     """
-    return wrong("filters are not configured; nothing was changed")
+    moved = move(invocation, scene, (Standing.ALLOWED, Standing.NEITHER, Standing.BLOCKED))
+    return moved if isinstance(moved, CommandError) else (moved,)

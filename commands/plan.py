@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from commands import registry
 from commands.grammar import Parsed
 from commands.invocation import CommandError, Invocation
-from commands.scene import On, Scene, Use
+from commands.scene import Aside, Listing, On, Scene, TakingBack, Use
 from tickets.events import Event, Moved, Noted, Replied
 from tickets.lifecycle import decide, refusal
 from tickets.model import Ticket
@@ -17,7 +17,7 @@ class Plan:
     """What happens, in order: nothing of it is done yet. `use` is what becomes of the text; None: there is none."""
 
     invocations: tuple[Invocation, ...]
-    happenings: tuple[Event | On, ...]
+    happenings: tuple[Event | On | Aside, ...]
     use: Use | None
     text: str
     before: Scene
@@ -54,7 +54,7 @@ class _Fold:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.happened: list[Event | On] = []
+        self.happened: list[Event | On | Aside] = []
         self.is_sound = True  # once something is wrong, what the ticket refuses says nothing any more
 
     def take(self, said: Invocation | Event) -> CommandError | None:
@@ -73,7 +73,9 @@ class _Fold:
             self._happen(each)
         return None
 
-    def _refusal(self, happening: Event | On) -> str | None:
+    def _refusal(self, happening: Event | On | Aside) -> str | None:
+        if isinstance(happening, Listing | TakingBack):
+            return None
         event = happening.event if isinstance(happening, On) else happening
         ticket = self._ticket_of(happening)
         return refusal(ticket, event) if isinstance(event, Moved) and ticket is not None else None
@@ -81,8 +83,10 @@ class _Fold:
     def _ticket_of(self, happening: Event | On) -> Ticket | None:
         return self.scene.others.get(happening.number) if isinstance(happening, On) else self.scene.ticket
 
-    def _happen(self, happening: Event | On) -> None:
+    def _happen(self, happening: Event | On | Aside) -> None:
         self.happened.append(happening)
+        if isinstance(happening, Listing | TakingBack):
+            return
         ticket = self._ticket_of(happening)
         if ticket is None:
             return

@@ -30,6 +30,31 @@ class On:
     event: Event
 
 
+class Standing(StrEnum):
+    """What agents said of a sender."""
+
+    ALLOWED = "allowed"  # their mail passes the filters, where it is proven
+    NEITHER = "neither"
+    BLOCKED = "blocked"  # their mail goes to quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A sender, an address or a domain in its one spelling, is let in or kept out from now on."""
+
+    who: str
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """The mail that opened the ticket is spam: back into quarantine with it, and what has not left stays here."""
+
+
+Aside = Listing | TakingBack  # what a command does beside all tickets
+
+
 @dataclass(frozen=True, slots=True)
 class Movable:
     """The message that a #split moves out: the one that is answered, else the last of a customer."""
@@ -56,6 +81,7 @@ class Scene:
     bearing: tuple[int, ...] = ()  # tickets not closed, of `others` or this one, that bear the defect of a #fixed
     movable: Movable | None = None  # None where moving a message would leave nothing
     macros: frozenset[str] = frozenset()
+    standings: Mapping[str, Standing] = field(default_factory=dict)  # of those whom #allow and #block name
     use: Use | None = None  # what becomes of the text; None where there is none
 
     @property

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from commands.grammar import Parsed, render_one
 from commands.invocation import CommandError, Invocation
 from commands.plan import Plan
-from commands.scene import On, Scene
+from commands.scene import Listing, On, Scene, Standing, TakingBack
 from tickets.events import FactSet, Merged, ParticipantsChanged, Replied, SplitOff, TookOver
 from tickets.model import Resolution, Status, Ticket
 
@@ -80,6 +80,10 @@ def _changes(plan: Plan, number: int) -> Iterator[Change]:
             yield Change(number, happening.name, happening.before, happening.value)
         elif isinstance(happening, ParticipantsChanged):
             yield Change(number, "participants", "", _signed(happening, plan.before))
+        elif isinstance(happening, Listing):
+            yield Change(number, happening.who, happening.before, happening.after)
+        elif isinstance(happening, TakingBack):
+            yield Change(number, "its first mail", "here", "in quarantine")
 
 
 def _change_elsewhere(plan: Plan, on: On) -> Iterator[Change]:
@@ -104,6 +108,8 @@ def _ways_back(plan: Plan) -> Iterator[str]:
     for happening in plan.happenings:
         if isinstance(happening, ParticipantsChanged):
             yield "#cc " + _signed(ParticipantsChanged(None, happening.removed, happening.added), before)
+        elif isinstance(happening, Listing):
+            yield f"#{_OPPOSITE[happening.after, happening.before]} {happening.who}"
 
 
 def _step_back(before: Scene, after: Scene) -> list[str]:
@@ -174,3 +180,5 @@ _SHOWN: dict[str, Callable[[Ticket, Scene], str]] = {
     "requester": lambda ticket, scene: scene.address(ticket.requester) or "",
 }
 _REFERRING = {Resolution.DEFECT_FIXED, Resolution.FEATURE_REQUEST}
+_STEPS = ((Standing.ALLOWED, Standing.NEITHER), (Standing.NEITHER, Standing.BLOCKED))
+_OPPOSITE = dict.fromkeys(_STEPS, "block") | {(after, before): "allow" for before, after in _STEPS}

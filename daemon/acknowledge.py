@@ -29,6 +29,7 @@ class Occasion:
     claimed: journal.Claimed
     silent: str | None
     now: datetime
+    is_genuine: bool  # the filters judged it so, and know enough for that
     is_new: bool  # the ticket was opened in this very transaction, so nothing of it is in the outbox
 
 
@@ -77,7 +78,9 @@ def _gather(
         recipient=recipient,
         recipient_role=directory.role_of(recipient or ""),
         sender_role=directory.role_of(sender),
-        mailbox_acknowledges=mailbox is not None and mailbox.acknowledge,
+        mailbox=mailbox,
+        is_genuine=occasion.is_genuine,
+        released=occasion.claimed.released,
         silent=occasion.silent,
         is_source=occasion.ticket.source is not None,
         has_account=occasion.ticket.account is not None,

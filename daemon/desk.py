@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from daemon import clock, filter_rules, keys
 from daemon.config import Config
+from daemon.learning import Mind
 from daemon.poller import Poller
 from daemon.running_rules import RunningRules
 from daemon.watchdog import Watchdog
@@ -33,6 +34,7 @@ class Life:
     pollers: list[Poller] = field(default_factory=list)
     watchdog: Watchdog | None = None
     rspamd: Callable[[], str | None] | None = None  # why it gives no opinion; None where nobody is asked
+    mind: Mind = field(default_factory=Mind)  # what the filters have learned
     arrived: Callable[[], None] = _nobody_waits  # called when a verb has put mail into the journal
 
 

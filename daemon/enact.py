@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, alerts
+from daemon import acknowledge, alerts, judging, rule_ways, teaching
 from daemon.agents import acting, asking, confirming, notice
 from daemon.agents.notice_facts import News
 from daemon.agents.said import Said, find_notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from filters import Opinion
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof
 from mail.parse import read_headers_only
@@ -48,7 +47,7 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
     mail: Mail,
     now: datetime,
     signed: Signed = UNCHECKED,
-    opinion: Opinion | None = None,  # noqa: ARG001 for the filters, once they judge here
+    studied: judging.Studied = judging.UNSTUDIED,
 ) -> routes.Route:
     """Give an arrival its outcome, and everything that follows from it; says which way it went."""
     mail = without_list(mail, desk.directory.own_lists)
@@ -62,8 +61,13 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
         trust_senders=desk.trust_senders,
     )
     way = route(mail, proof, inbound, found, desk.directory, desk.keys, now=now, settings=desk.config.lifecycle)
+    subject, ruling = judging.Subject(claimed, mail, proof, studied), None
+    if judging.is_judged(way, subject):
+        ruling = judging.rule(session, desk, subject, now)
+        way = judging.redirect(way, ruling, found.copies, claimed.mailbox)
+        reach("intake.judged")
     reach("intake.decided")
-    Case(session, desk, claimed, mail, proof, now).carry_out(way)
+    Case(session, desk, claimed, mail, proof, now, ruling).carry_out(way)
     return way
 
 
@@ -102,6 +106,7 @@ class Case:
     mail: Mail
     proof: Proof
     now: datetime
+    ruling: judging.Ruling | None = None  # of the filters, where they were asked
 
     @property
     def when(self) -> datetime:
@@ -144,23 +149,21 @@ class Case:
         author = self._person(way.author)
         requester = author if way.requester == way.author else self._person(way.requester)
         account = self.desk.directory.account(way.account) if way.account else None
-        ticket = tickets.open_ticket(
-            self.session,
-            Ticket(
-                number=0,
-                status=Status.NEW,
-                subject=self.mail.subject,
-                mailbox=self.claimed.mailbox,
-                created_at=self.when,
-                changed_at=self.when,
-                requester=requester,
-                language=acknowledge.language(self.desk, self.mail, self.claimed.mailbox, account),
-                account=way.account,
-                source=way.source,
-                ask_first=way.ask_first,
-                linked=way.linked,
-            ),
+        fresh = Ticket(
+            number=0,
+            status=Status.NEW,
+            subject=self.mail.subject,
+            mailbox=self.claimed.mailbox,
+            created_at=self.when,
+            changed_at=self.when,
+            requester=requester,
+            language=acknowledge.language(self.desk, self.mail, self.claimed.mailbox, account),
+            account=way.account,
+            source=way.source,
+            ask_first=way.ask_first,
+            linked=way.linked,
         )
+        ticket = tickets.open_ticket(self.session, rule_ways.mark(fresh, self.ruling))
         reach("intake.ticket_saved")
         if way.participants:
             people = [self._person(address) for address in way.participants]
@@ -173,9 +176,11 @@ class Case:
         self._give_place(way.replaces, ticket.number)
         self._finish(Outcome.TICKETED, ticket=ticket.number, why=way.silent or "")
         ticket = self._happen(ticket, Opened(author, way.kind, self.proof.level, way.linked), way.silent)
+        rule_ways.note(self.session, ticket, self.ruling, self.when)
         if way.kind is MessageKind.PUBLIC and author is not None:
             ticket = self._happen(ticket, self._replied(way.author, author))
-        return ticket
+        what = rule_ways.Occurrence(self.session, self.desk, self.claimed, self.mail, self.proof.level, self.now)
+        return rule_ways.call(ticket, self.ruling, what)
 
     def _join(self, way: routes.Join) -> Ticket:
         ticket = tickets.load(self.session, way.number)
@@ -185,7 +190,10 @@ class Case:
         self._give_place(way.replaces, ticket.number)
         automatic = way.kind is MessageKind.AUTOMATIC
         self._finish(Outcome.AUTOMATIC if automatic else Outcome.TICKETED, ticket=ticket.number, why=way.by.value)
-        return self._happen(ticket, self._joined(way, author))
+        happened = self._joined(way, author)
+        if isinstance(happened, RepliedElsewhere) and happened.is_agent and not self.claimed.imported:
+            teaching.teach_answered(self.session, ticket.number, f"arrival {self.claimed.id}", self.now)
+        return self._happen(ticket, happened)
 
     def _joined(self, way: routes.Join, author: int | None) -> Event:
         match way.kind:
@@ -303,7 +311,7 @@ class Case:
                 event = acknowledge.acknowledge(
                     self.session,
                     self.desk,
-                    acknowledge.Occasion(ticket, self.mail, self.proof, self.claimed, silent, self.now, is_new=is_new),
+                    self._occasion(ticket, silent, is_new=is_new),
                 )
                 if event is not None:
                     tickets.add_event(self.session, ticket.number, event, self.now, self._doer(event))
@@ -312,6 +320,12 @@ class Case:
             case TellAgents():
                 self._tell(ticket, effect)
         reach("intake.outbox_put")
+
+    def _occasion(self, ticket: Ticket, silent: str | None, *, is_new: bool) -> acknowledge.Occasion:
+        is_genuine = self.ruling is not None and self.ruling.is_sure
+        return acknowledge.Occasion(
+            *(ticket, self.mail, self.proof, self.claimed, silent, self.now), is_genuine=is_genuine, is_new=is_new
+        )
 
     def _keep_silent(self, ticket: Ticket, effect: Effect) -> None:
         """Whatever would leave, nothing does; that the requester was not told stays on record."""
@@ -327,8 +341,10 @@ class Case:
         """Agents hear of what came since the first start; what lay there before is no news."""
         if self.claimed.received_at < journal.first_start(self.session, self.now).replace(microsecond=0):
             return
-        news = News(f"arrival:{self.claimed.id}", self.mail, self.claimed.raw, self.proof.level)
-        notice.tell(self.session, self.desk, ticket, effect, news, now=self.now)
+        notice.tell(self.session, self.desk, ticket, effect, self._news(), now=self.now)
+
+    def _news(self) -> News:
+        return News(f"arrival:{self.claimed.id}", self.mail, self.claimed.raw, self.proof.level)
 
     def _add_message(self, number: int, kind: MessageKind, author: int | None, mail: Mail | None = None) -> None:
         messages.add_message(

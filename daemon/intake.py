@@ -14,13 +14,13 @@ from functools import partial
 
 import structlog
 
-from daemon import clock, enact
+from daemon import clock, enact, judging
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.lookups.patience import Patience
 from daemon.lookups.rspamd import Rspamd, no_opinion, opinion_in_time
 from daemon.lookups.signature_lookup import SignatureLookup, not_asked, signed_in_time
-from daemon.sandbox import Breach, Sandbox
+from daemon.sandbox import Breach, Reading, Sandbox
 from filters import Opinion
 from mail.model import Mail
 from mail.parse import read_headers_only
@@ -43,7 +43,7 @@ class Work:
     """One claimed arrival on its way."""
 
     claimed: journal.Claimed
-    parsed: Future[Mail]
+    parsed: Reading
     signed: Future[Signed]
     opinion: Future[Opinion | None]
     written: Future[None] | None = None
@@ -127,9 +127,9 @@ class Intake:
             return no_opinion()
         return self.rspamd.follow(parsed, claimed)
 
-    def _parse(self, claimed: journal.Claimed) -> Future[Mail]:
+    def _parse(self, claimed: journal.Claimed) -> Reading:
         if claimed.attempt > ATTEMPTS:
-            done: Future[Mail] = Future()
+            done = Reading()
             done.set_result(read_headers_only(claimed.raw, f"given up after {ATTEMPTS} attempts"))
             return done
         return self.sandbox.submit(claimed.raw)
@@ -143,8 +143,9 @@ class Intake:
             mail = self._mail_of(work)
             reach("intake.parsed")
             if mail is not None:
-                signed, opinion = signed_in_time(work.signed), opinion_in_time(work.opinion)
-                enacting = partial(self._enact, claimed=work.claimed, mail=mail, signed=signed, opinion=opinion)
+                signed = signed_in_time(work.signed)
+                studied = judging.Studied(work.parsed.traits, opinion_in_time(work.opinion))
+                enacting = partial(self._enact, claimed=work.claimed, mail=mail, signed=signed, studied=studied)
                 work.written = self.desk.store.write(enacting)
                 self._writing.append(work)
 
@@ -162,13 +163,13 @@ class Intake:
             return None
 
     def _enact(
-        self, session: Session, claimed: journal.Claimed, mail: Mail, signed: Signed, opinion: Opinion | None
+        self, session: Session, claimed: journal.Claimed, mail: Mail, signed: Signed, studied: judging.Studied
     ) -> None:
         now = clock.now()
         if (until := self._patience.ask_again_at(session, self.desk, claimed, mail, signed, now)) is not None:
             journal.postpone(session, claimed.id, until)
             return
-        way = enact.enact(session, self.desk, claimed, mail, now, signed, opinion)
+        way = enact.enact(session, self.desk, claimed, mail, now, signed, studied)
         if self.decided is not None:
             self.decided(claimed.id, way)
 

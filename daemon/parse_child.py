@@ -7,6 +7,7 @@ import resource
 import signal
 from multiprocessing.connection import Connection
 
+from filters.traits import Traits, read_traits
 from mail.model import Mail
 from mail.parse import parse
 
@@ -16,7 +17,8 @@ _PR_SET_NO_NEW_PRIVS = 38
 _GROWN = 128 * 1024  # kB over its size at the start, from which on a child is replaced
 _OPEN_FILES = 32
 
-Answer = tuple[Mail | None, str, bool]  # the mail, or why there is none; whether this child wants to be replaced
+# the mail and what the learner looks at, or why there is none; whether this child wants to be replaced
+Answer = tuple[Mail | None, Traits | None, str, bool]
 
 
 def serve(pipe: Connection, memory: int, cpu: float) -> None:
@@ -39,13 +41,14 @@ def serve(pipe: Connection, memory: int, cpu: float) -> None:
         os._exit(MEMORY_EXIT)
 
 
-def _answer(raw: bytes) -> tuple[Mail | None, str]:
+def _answer(raw: bytes) -> tuple[Mail | None, Traits | None, str]:
     try:
-        return parse(raw), ""
+        mail = parse(raw)
+        return mail, read_traits(mail), ""
     except MemoryError:
         raise
     except Exception as fault:  # noqa: BLE001 the top of this worker: a bug becomes the mail's breach, not the child's end
-        return None, f"a fault of ours: {type(fault).__name__}: {fault}"[:500]
+        return None, None, f"a fault of ours: {type(fault).__name__}: {fault}"[:500]
 
 
 def _lower_rights(memory: int) -> None:

@@ -4,8 +4,8 @@ They are read and judged where the verb runs, so that the daemon goes on with th
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,7 @@ from daemon.answers import plain
 from daemon.desk import Desk
 from daemon.recalling import Kept
 from filters import Symbol
-from filters.rules.lists import Entry, Lists
-from filters.verdict import Decision, Rules
+from filters.verdict import Decision
 from store import judged_mail, ledger, listed
 from store.engine import Session
 
@@ -100,14 +99,3 @@ def _read(told: dict[str, Any]) -> Past:
         told["spam"],
         base64.b64decode(raw) if raw is not None else None,
     )
-
-
-def add_listed(rules: Rules, entries: Iterable[listed.Listed]) -> Rules:
-    """The admin's rules with what agents listed beside: of one sender the admin's own files say more."""
-    admins = rules.lists.allow.keys() | rules.lists.block.keys()
-    added: dict[str, dict[str, Entry]] = {"allow": {}, "block": {}}
-    for each in entries:
-        if each.who not in admins:
-            added[each.kind][each.who] = Entry(each.who, why=f"#{each.kind} by {each.actor}")
-    lists = Lists({**added["allow"], **rules.lists.allow}, {**added["block"], **rules.lists.block})
-    return replace(rules, lists=lists)

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from commands.arguments import read_span
 from commands.invocation import CommandError
-from daemon.past import Ask, Past, add_listed, ask_pages, ask_scope
+from daemon.judging import add_listed
+from daemon.past import Ask, Past, ask_pages, ask_scope
 from daemon.reading_ahead import read_ahead
 from daemon.recalling import recall
 from filters import Evidence

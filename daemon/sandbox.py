@@ -17,6 +17,7 @@ from typing import cast
 
 from daemon import clock
 from daemon.parse_child import MEMORY_EXIT, Answer, serve
+from filters.traits import Traits
 from mail.model import Mail
 
 _STARTS = 3  # children tried for a mail that was never taken
@@ -38,10 +39,16 @@ class Limits:
     mails: int = 10_000  # after so many a child is replaced
 
 
+class Reading(Future[Mail]):
+    """A mail that is being read; once it is, `traits` is what the learner looks at."""
+
+    traits: Traits | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     raw: bytes
-    future: Future[Mail]
+    future: Reading
 
 
 class Sandbox:
@@ -63,9 +70,9 @@ class Sandbox:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, raw: bytes) -> Future[Mail]:
+    def submit(self, raw: bytes) -> Reading:
         """Have a mail read: the future gives the Mail or raises Breach. Mails are begun in the order given."""
-        future: Future[Mail] = Future()
+        future = Reading()
         if self._closing.is_set():
             future.cancel()
         else:
@@ -117,7 +124,7 @@ class Sandbox:
             self._drop(child)
             job.future.set_exception(Breach(why))
             return None
-        mail, fault, grown = answer
+        mail, job.future.traits, fault, grown = answer
         if mail is None:
             job.future.set_exception(Breach(fault))
         else:

@@ -18,6 +18,7 @@ from daemon.desk import Desk, open_desk
 from daemon.dispatch import Dispatch
 from daemon.failpoints import reach
 from daemon.intake import Intake
+from daemon.learning import Study
 from daemon.lookups.rspamd import Rspamd
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
@@ -30,8 +31,13 @@ from store.engine import Session, Store, open_store
 
 log = structlog.get_logger("service")
 
-PATIENCE = {"intake": 60.0, "dispatch": 60.0, "timer": 60.0}  # seconds of silence before the watchdog starves systemd
-STOP_SECONDS = {"sources": 2.0, "intake": 3.0, "dispatch": 2.5, "writer": 2.0}  # under ten in all
+PATIENCE = {
+    "intake": 60.0,
+    "dispatch": 60.0,
+    "timer": 60.0,
+    "learning": 120.0,
+}  # seconds of silence before the watchdog starves systemd
+STOP_SECONDS = {"sources": 2.0, "intake": 3.0, "dispatch": 2.5, "learning": 0.5, "writer": 1.5}  # under ten in all
 LOOK_SECONDS = 1.0
 
 
@@ -104,16 +110,14 @@ class House:
         def left() -> None:
             loop.call_soon_threadsafe(self._wake)
 
-        intake = Intake(
-            self.desk,
-            sandbox,
-            lookup,
-            self.watchdog.watch("intake", PATIENCE["intake"]),
-            left=left,
-            rspamd=rspamd,
-        )
+        beat = self.watchdog.watch("intake", PATIENCE["intake"])
+        intake = Intake(self.desk, sandbox, lookup, beat, left=left, rspamd=rspamd)
         deciding = threading.Thread(target=intake.run, name="intake", daemon=True)
         deciding.start()
+        beat = self.watchdog.watch("learning", PATIENCE["learning"])
+        study = Study(self.desk.store, self.desk.life.mind, sandbox, beat)
+        studying = threading.Thread(target=study.run, name="learning", daemon=True)
+        studying.start()
         self.desk.life.watchdog, self.desk.life.arrived = self.watchdog, intake.arrived
         self.desk.life.pollers = [self._poller(mailbox, intake) for mailbox in self.desk.config.mailboxes]
         for poller in self.desk.life.pollers:
@@ -125,7 +129,9 @@ class House:
             log.info("running", mailboxes=len(self.desk.life.pollers), store=self.desk.store.dialect)
             await self._look_after(stop)
             notify.stopping("finishing what is in hand")
+            study.stop()
             await self._end(intake, deciding, timer, tasks)
+            await _join([studying], STOP_SECONDS["learning"])
         lookup.close()
         if rspamd is not None:
             await asyncio.to_thread(rspamd.close)

@@ -16,10 +16,11 @@ from store.schema.people import IDENTITIES
 from store.ticketrows import COLUMNS, to_ticket
 from store.tickets import LARGEST
 from tickets.candidates import Candidate, Candidates, Copy, Questions, Relative
-from tickets.model import Outcome, People, Ticket
+from tickets.model import Outcome, People, Resolution, Ticket
 
 _COPIES = 20
 _MERGES = 20  # tickets that one was merged through
+_LOOKED_AT = 20  # newest tickets of a sender
 
 _T, _I, _A, _O = TICKETS.c, IDENTITIES.c, ARRIVALS.c, OUTBOX.c
 _TICKETS = hot(
@@ -45,6 +46,19 @@ _COPIES_OF = hot(
     .limit(_COPIES),
     fingerprint="f1",
     own=0,
+)
+_LATEST = (
+    select(_T.touched, _T.resolution)
+    .join(IDENTITIES, _I.person == _T.requester)
+    .where(_I.kind == "mail", _I.address == bindparam("address"))
+    .order_by(_T.number.desc())
+    .limit(_LOOKED_AT)
+    .subquery("few")
+)
+_GENUINE = hot(
+    "facts.genuine_tickets",
+    select(func.count()).where(_LATEST.c.touched, func.coalesce(_LATEST.c.resolution, "") != Resolution.SPAM),
+    address="c1@one.example",
 )
 _TO_ADDRESS = (
     select(func.count())
@@ -109,6 +123,11 @@ def candidates(session: Session, questions: Questions, sender: str | None, arriv
 def people(session: Session, number: int) -> People:
     """Who may write on a ticket."""
     return _people(session.connection(), {number})[number]
+
+
+def genuine_tickets(session: Session, address: str) -> int:
+    """How many of the newest tickets of this address somebody of ours worked on and did not find to be spam."""
+    return int(session.connection().execute(_GENUINE, {"address": address}).scalar_one())
 
 
 def ack_counts(session: Session, address: str, domain: str, now: datetime) -> AckCounts:

@@ -107,10 +107,10 @@ def arrival(session: Session, number: int) -> ArrivalRow | None:
 
 
 def raw(session: Session, number: int) -> bytes:
-    """The bytes of an arrival as they came in. Raises LookupError where there is no such arrival."""
+    """The bytes of an arrival as they came in. Raises LookupError where there are none, or none any more."""
     content: bytes | None = session.connection().execute(_RAW, {"arrival": number}).scalar()
     if content is None:
-        raise LookupError(f"there is no arrival {number}")
+        raise LookupError(f"of arrival {number} no bytes are kept")
     return content
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlmodel import Session
 
 from store.hot import hot
-from store.schema.arrivals import ARRIVALS, RAW
+from store.schema.arrivals import ARRIVALS
 from store.schema.conversations import MESSAGES
 from store.schema.filters import LESSONS
 from tickets.model import MessageKind
@@ -33,14 +33,6 @@ class Known:
     spam: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class LessonWithBytes:
-    """A lesson with its mail; `content` is None where its bytes are not kept any more."""
-
-    lesson: Lesson
-    content: bytes | None
-
-
 _L, _A, _M = LESSONS.c, ARRIVALS.c, MESSAGES.c
 _ADD = insert(LESSONS)
 _KNOWN = hot(
@@ -54,8 +46,7 @@ _KNOWN = hot(
 )
 _AFTER = hot(
     "lessons.after",
-    select(_L.id, _L.arrival, _L.mailbox, _L.spam, _L.by, RAW.c.content)
-    .join(RAW, RAW.c.arrival == _L.arrival, isouter=True)
+    select(_L.id, _L.arrival, _L.mailbox, _L.spam, _L.by)
     .where(_L.id > bindparam("last"))
     .order_by(_L.id)
     .limit(bindparam("many")),
@@ -89,10 +80,10 @@ def add(session: Session, arrival: int, *, spam: bool, by: str, actor: str, now:
     return True
 
 
-def after(session: Session, last: int, limit: int) -> list[LessonWithBytes]:
-    """The lessons that follow this one, in their order, each with its mail."""
+def after(session: Session, last: int, limit: int) -> list[Lesson]:
+    """The lessons that follow this one, in their order."""
     rows = session.connection().execute(_AFTER, {"last": last, "many": limit})
-    return [LessonWithBytes(Lesson(row.id, row.arrival, row.mailbox, row.spam, row.by), row.content) for row in rows]
+    return [Lesson(row.id, row.arrival, row.mailbox, row.spam, row.by) for row in rows]
 
 
 def last(session: Session) -> int:

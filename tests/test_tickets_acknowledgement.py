@@ -23,9 +23,10 @@ from tickets.acknowledgement import (
     releasable,
     text_for,
 )
-from tickets.directory import Role
+from tickets.directory import Mailbox, Role
 
 SETTINGS = AcknowledgementSettings()
+HI = Mailbox("hi@acme.example", 2, acknowledge=False, acknowledge_genuine=True)
 GOOD = AckFacts(
     mail=replace(mail(), date=NOW),
     level=Level.UNPROVEN,
@@ -34,7 +35,7 @@ GOOD = AckFacts(
     recipient=ANN,
     recipient_role=Role.CUSTOMER,
     sender_role=Role.CUSTOMER,
-    mailbox_acknowledges=True,
+    mailbox=Mailbox("support@acme.example", 0),
 )
 
 
@@ -75,7 +76,9 @@ NONE_TO: dict[str, AckFacts] = {
     "list robots": replace(GOOD, recipient="team-request@globex.test"),
     "bounce addresses": replace(GOOD, recipient="bounces+ann=globex.test@globex.test"),
     "undeliverable addresses": replace(GOOD, is_undeliverable=True),
-    "a mailbox that must not": replace(GOOD, mailbox_acknowledges=False),
+    "a mailbox that must not": replace(GOOD, mailbox=replace(HI, acknowledge_genuine=False), is_genuine=True),
+    "what is not judged genuine where that is needed": replace(GOOD, mailbox=HI),
+    "a mailbox that is gone": replace(GOOD, mailbox=None),
     "what routing keeps silent": replace(GOOD, silent="forwarded by staff"),
     "mail from before the first start": replace(GOOD, first_start=NOW + timedelta(seconds=1)),
     "mail that came long ago": replace(GOOD, received_at=NOW - timedelta(days=3, seconds=1)),
@@ -98,6 +101,7 @@ def test_none_to(facts: AckFacts, to_unproven: int) -> None:
     "facts",
     [
         GOOD,
+        replace(GOOD, mailbox=HI, is_genuine=True),
         replace(GOOD, level=Level.PROVEN),
         replace(GOOD, is_source=True, sender_role=Role.SOURCE),
         said("DR, RN, NRN"),
@@ -106,6 +110,7 @@ def test_none_to(facts: AckFacts, to_unproven: int) -> None:
         sent(date=NOW - timedelta(days=365 * 56)),
         sent(date=NOW + timedelta(days=365 * 12)),
         replace(GOOD, received_at=NOW - timedelta(days=3)),
+        replace(GOOD, received_at=NOW - timedelta(days=30), released=True),
         replace(GOOD, to_address_today=2),
         replace(GOOD, to_domain_last_hour=9),
         replace(GOOD, to_domain_last_hour=1000, has_account=True),

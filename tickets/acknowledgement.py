@@ -60,7 +60,9 @@ class AckFacts:
     recipient: str | None  # the requester's address
     recipient_role: Role
     sender_role: Role
-    mailbox_acknowledges: bool
+    mailbox: Mailbox | None  # that the ticket lives in
+    is_genuine: bool = False  # the filters judged it so, and know enough for that
+    released: bool = False  # a person let it out of quarantine: it counts as if it had just come
     silent: str | None = None  # why routing wants nobody told
     is_source: bool = False  # a notifier wrote it: its proof says nothing of the requester
     has_account: bool = False  # the recipient's domain belongs to an account
@@ -185,13 +187,19 @@ def _is_failed(facts: AckFacts) -> str | None:
 
 
 def _is_unjudged(facts: AckFacts) -> str | None:
-    return None if facts.mailbox_acknowledges else "this mailbox acknowledges only what is judged genuine"
+    mailbox = facts.mailbox
+    if mailbox is None or not (mailbox.acknowledge or mailbox.acknowledge_genuine):
+        return "this mailbox acknowledges nothing"
+    is_enough = mailbox.acknowledge or facts.is_genuine
+    return None if is_enough else "this mailbox acknowledges only what is judged genuine"
 
 
 def _is_old(facts: AckFacts, settings: AcknowledgementSettings, now: datetime) -> str | None:
     oldest = now - timedelta(days=settings.max_age_days)
     if facts.received_at < facts.first_start:
         return "it came before the first start"
+    if facts.released:
+        return None
     if facts.received_at < oldest:
         return f"it came more than {settings.max_age_days} days ago"
     dated = facts.mail.date  # an old mail put into a mailbox anew keeps its Date

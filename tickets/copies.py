@@ -11,6 +11,8 @@ from tickets.routes import Copied, Join, Open, Quarantine, Route
 def find_settled(case: Case) -> Copied | None:
     """The copy whose outcome counts for this mail, too. One still in work or in quarantine decides nothing."""
     settled = [c for c in _copies(case) if c.outcome not in {None, Outcome.QUARANTINED}]
+    if case.inbound.released:  # of this very mail they are copies
+        settled = [copy for copy in settled if copy.outcome is not Outcome.DUPLICATE]
     if not settled:
         return None
     first = next((copy for copy in settled if copy.outcome is not Outcome.DUPLICATE), settled[0])

@@ -42,7 +42,8 @@ class Mailbox:
     address: str
     rank: int
     aliases: frozenset[str] = frozenset()
-    acknowledge: bool = True  # False: not before the filters have judged a mail genuine (hi@)
+    acknowledge: bool = True
+    acknowledge_genuine: bool = False  # where `acknowledge` is not set: what the filters judged genuine (hi@)
     keep_newsletters: bool = False
     language: str | None = None
     name: str = ""  # shown as the sender's name

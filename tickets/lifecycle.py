@@ -156,7 +156,8 @@ def _hear(ticket: Ticket, event: Written, now: datetime) -> Decision:
         case Recalled():
             return Decision(_move(ticket, Cause.RECALLED, now))
         case Called():
-            return Decision(replace(ticket, touched=True), (CallIn(ticket.number, event.whom, event.area),))
+            touched = ticket.touched or event.author is not None  # a rule of the filters is no person
+            return Decision(replace(ticket, touched=touched), (CallIn(ticket.number, event.whom, event.area),))
         case _:
             assert_never(event)
 

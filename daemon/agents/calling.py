@@ -34,7 +34,7 @@ def refusal(said: Said, plan: Plan) -> CommandError | None:
     return None
 
 
-def call_in(said: Said, ticket: Ticket, effect: CallIn, news: News, author: int) -> None:
+def call_in(said: Said, ticket: Ticket, effect: CallIn, news: News, author: int | None) -> None:
     """Ask them. Nobody is asked by a call that `refusal` refuses."""
     found = _addresses(said, ticket, effect.whom, effect.area)
     people: list[int] = []

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from commands.people import requester_of
 from commands.plan import Plan
-from commands.scene import On
+from commands.scene import Listing, On, TakingBack
+from daemon import teaching
+from daemon.agents import sorting
 from daemon.desk import Desk
 from daemon.happen import happen
 from mail.model import Mail
@@ -38,6 +40,8 @@ class Carrying:
                 other = tickets.load(self.session, happening.number)
                 assert other is not None, "the plan was made of tickets of this very transaction"
                 self._happen(other, happening.event)
+            elif isinstance(happening, Listing | TakingBack):
+                sorting.carry_out(self.session, happening, ticket, self.doer, self.now)
             else:
                 ticket = self._happen(ticket, happening)
         return ticket.number if plan.says("new") else None
@@ -54,6 +58,7 @@ class Carrying:
         event = self._store(ticket, event)
         decision = happen(self.session, ticket, event, self.doer, self.now)
         self.effects += [(decision.ticket, effect) for effect in decision.effects]
+        sorting.put_back(self.session, ticket, decision.ticket, self.doer, self.now)
         return decision.ticket
 
     def _store(self, ticket: Ticket, event: Event) -> Event:
@@ -63,6 +68,7 @@ class Carrying:
                 self._add_message(ticket, MessageKind.CUSTOMER, ticket.requester)
             case Replied() | Fixed(told=True):
                 self._add_message(ticket, MessageKind.PUBLIC, self.doer.person)
+                teaching.teach_answered(self.session, ticket.number, sorting.name_of(self.session, self.doer), self.now)
             case Noted():
                 self._add_message(ticket, MessageKind.NOTE, self.doer.person)
             case ParticipantsChanged():

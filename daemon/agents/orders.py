@@ -9,7 +9,9 @@ from commands.invocation import CommandError
 from commands.people import people_named, requester_of
 from commands.plan import Plan, prepare
 from commands.scene import Movable, Scene
+from commands.senders import senders_named
 from commands.transcript import Transcript, tell_done, tell_refused
+from daemon.agents import sorting
 from daemon.agents.carrying import Carrying
 from daemon.desk import Desk
 from mail.domains import ascii_address
@@ -86,6 +88,7 @@ def gather(session: Session, desk: Desk, order: Order, now: datetime) -> Scene:
         others=_named_tickets(session, order.parsed) | {each.number: each for each in bearing},
         bearing=tuple(each.number for each in bearing),
         macros=desk.templates.macros(),
+        standings=sorting.standings(session, senders_named(order.parsed.invocations)),
         movable=_movable(session, order) if _says(order.parsed, "split") else None,
     )
 

@@ -154,7 +154,8 @@ def _own_mailbox(box: MailboxSection, rank: int, helpdesk: Helpdesk) -> Mailbox:
         address=box.address,
         rank=rank,
         aliases=frozenset(box.aliases),
-        acknowledge=box.acknowledge is True,  # "judged": never before there are filters that judge
+        acknowledge=box.acknowledge is True,
+        acknowledge_genuine=box.acknowledge == "judged",
         keep_newsletters=box.newsletters == "keep",
         language=box.language,
         name=box.name or helpdesk.name,

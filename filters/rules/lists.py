@@ -30,7 +30,7 @@ class Lists:
 
     def find(self, sender: Address) -> tuple[Entry | None, Entry | None]:
         """The entry that allows and the one that blocks: both or one of them None, by which is nearer."""
-        for who in _spellings(sender):
+        for who in spellings(sender):
             if who in self.block:
                 return None, self.block[who]
             if who in self.allow:
@@ -41,7 +41,7 @@ class Lists:
 NOBODY = Lists()
 
 
-def _spellings(sender: Address) -> Iterator[str]:
+def spellings(sender: Address) -> Iterator[str]:
     """The address, its domain, then the domains above with "*." before them; nearest first."""
     address = ascii_address(sender.address)
     yield address

@@ -14,7 +14,8 @@ from typing import Any
 
 from daemon import clock, config, control, filter_rules, past, tables
 from daemon.desk import Desk
-from daemon.past import add_listed, ask_pages, ask_scope
+from daemon.judging import add_listed
+from daemon.past import ask_pages, ask_scope
 from daemon.replay import Replay, progress, span
 from filters.symbol_figures import Tally, measure_cost, start_tally
 
