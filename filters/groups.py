@@ -17,7 +17,7 @@ class Group:
 GROUPS: Mapping[str, Group] = {
     group.name: group
     for group in (
-        Group("learned", 12.0, "what was learned from mails like it"),
+        Group("learned", 8.0, "what was learned from mails like it"),
         Group("authentication", 3.0, "who sent it, as far as our border server can tell"),
         Group("sender", 3.0, "names and addresses that pretend to be others"),
         Group("known", 4.0, "whom we know; takes away"),

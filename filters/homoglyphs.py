@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
+from filters.letters import is_western
 
 _LIMIT = 50_000
 _LEAST = 2  # words of the text; one comes of a wrong keyboard
@@ -28,7 +29,7 @@ def homoglyphs(evidence: Evidence) -> Iterator[Hit]:
     mail = evidence.mail
     title = f"{mail.sender.name if mail.sender else ''}\n{mail.subject}"
     text = mail.text[:_LIMIT]
-    if title.isascii() and text.isascii():
+    if is_western(title) and is_western(text):
         return
     mixed = find_mixed(title)
     many = find_mixed(text)

@@ -20,6 +20,8 @@ _ATTRIBUTE = re.compile(
     r"(?i)([a-z-]{1,20})\s{0,20}=\s{0,20}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))"
 )
 _NO_CONTENT = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "wbr"})
+_LEADING = frozenset({"a", "img"})
+_TELLING = re.compile(r"(?i)style|color|background|class|id\s?=")
 _UNSPOKEN = frozenset({"script", "style", "title", "head"})
 _INVISIBLE = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|opacity\s{0,5}:\s{0,5}0(?:\.0{1,5})?\s{0,5}(?:;|$)"
@@ -46,18 +48,23 @@ class Page:
     hidden: int = 0  # words that nobody sees
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Element:
     name: str
-    hidden: bool
+    is_hidden: bool
     colour: str | None  # None: not known
     background: str | None
+
+
+_BODY = _Element("", is_hidden=False, colour="#000", background="#fff")
 
 
 @dataclass(slots=True)
 class _Reading:
     has_classes: bool  # colours may be set elsewhere
-    open: list[_Element] = field(default_factory=lambda: [_Element("", hidden=False, colour="#000", background="#fff")])
+    open: list[_Element] = field(
+        default_factory=lambda: [_Element("", is_hidden=False, colour="#000", background="#fff")]
+    )
     links: list[Link] = field(default_factory=list)
     target: str | None = None
     shown: list[str] = field(default_factory=list)  # within the link
@@ -107,7 +114,7 @@ def _read_text(reading: _Reading, text: str) -> None:
     if element.name in _UNSPOKEN:
         return
     count = len(text.split())
-    if element.hidden or (element.colour is not None and element.colour == element.background):
+    if element.is_hidden or (element.colour is not None and element.colour == element.background):
         reading.hidden += count
         return
     reading.words += count
@@ -116,7 +123,7 @@ def _read_text(reading: _Reading, text: str) -> None:
 
 
 def _open(reading: _Reading, name: str, rest: str) -> None:
-    said = _read_attributes(rest) if rest.strip(" /") else {}
+    said = _read_attributes(rest) if name in _LEADING or _TELLING.search(rest) else {}
     if name == "img":
         reading.far_pictures += said.get("src", "").lower().startswith(("http:", "https:", "//"))
         reading.has_picture = True
@@ -126,11 +133,14 @@ def _open(reading: _Reading, name: str, rest: str) -> None:
     if name in _NO_CONTENT or len(reading.open) > _DEEP:
         return
     above = reading.open[-1]
+    if not said:
+        reading.open.append(_Element(name, above.is_hidden, above.colour, above.background))
+        return
     style = said.get("style", "").lower()
     reading.open.append(
         _Element(
             name,
-            hidden=above.hidden or bool(_INVISIBLE.search(style)),
+            is_hidden=above.is_hidden or bool(_INVISIBLE.search(style)),
             colour=_find_colour(reading, said, style, above.colour),
             background=_find_background(reading, said, style, above.background),
         )
