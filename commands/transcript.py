@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from commands.grammar import Parsed, render_one
 from commands.invocation import CommandError, Invocation
 from commands.plan import Plan
-from commands.scene import Listing, On, Scene, Standing, TakingBack
+from commands.scene import Aside, Listing, On, Scene, Standing, TakingBack
 from tickets.events import FactSet, Merged, ParticipantsChanged, Replied, SplitOff, TookOver
 from tickets.model import Resolution, Status, Ticket
 
@@ -80,10 +80,13 @@ def _changes(plan: Plan, number: int) -> Iterator[Change]:
             yield Change(number, happening.name, happening.before, happening.value)
         elif isinstance(happening, ParticipantsChanged):
             yield Change(number, "participants", "", _signed(happening, plan.before))
-        elif isinstance(happening, Listing):
-            yield Change(number, happening.who, happening.before, happening.after)
-        elif isinstance(happening, TakingBack):
-            yield Change(number, "its first mail", "here", "in quarantine")
+    yield from (_change_beside(each, number) for each in plan.happenings if isinstance(each, Listing | TakingBack))
+
+
+def _change_beside(aside: Aside, number: int) -> Change:
+    if isinstance(aside, Listing):
+        return Change(number, aside.who, aside.before, aside.after)
+    return Change(number, "its first mail", "here", "in quarantine")
 
 
 def _change_elsewhere(plan: Plan, on: On) -> Iterator[Change]:

@@ -163,7 +163,8 @@ class Import:
 
 @contextlib.contextmanager
 def deciding(desk: Desk, decided: Callable[[int, Route], None] | None = None) -> Iterator[None]:
-    """An intake in this process, under the store's lock, for as long as no daemon does it."""
+    """An intake in this process, under the store's lock, for as long as no daemon does it. Raises ConfigFaults."""
+    desk.rules()  # what is in work beside the old mail is judged by them; better no import than broken rules
     desk.store.write(journal.recover).result()
     sandbox = Sandbox(desk.config.helpdesk.workers, Limits())
     lookup = SignatureLookup(desk.config.proof, desk.directory.is_own)

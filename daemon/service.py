@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -31,12 +32,8 @@ from store.engine import Session, Store, open_store
 
 log = structlog.get_logger("service")
 
-PATIENCE = {
-    "intake": 60.0,
-    "dispatch": 60.0,
-    "timer": 60.0,
-    "learning": 120.0,
-}  # seconds of silence before the watchdog starves systemd
+# seconds of silence before the watchdog starves systemd
+PATIENCE = {"intake": 60.0, "dispatch": 60.0, "timer": 60.0, "learning": 120.0}
 STOP_SECONDS = {"sources": 2.0, "intake": 3.0, "dispatch": 2.5, "learning": 0.5, "writer": 1.5}  # under ten in all
 LOOK_SECONDS = 1.0
 
@@ -112,12 +109,9 @@ class House:
 
         beat = self.watchdog.watch("intake", PATIENCE["intake"])
         intake = Intake(self.desk, sandbox, lookup, beat, left=left, rspamd=rspamd)
-        deciding = threading.Thread(target=intake.run, name="intake", daemon=True)
-        deciding.start()
         beat = self.watchdog.watch("learning", PATIENCE["learning"])
         study = Study(self.desk.store, self.desk.life.mind, sandbox, beat)
-        studying = threading.Thread(target=study.run, name="learning", daemon=True)
-        studying.start()
+        deciding, studying = _start("intake", intake.run), _start("learning", study.run)
         self.desk.life.watchdog, self.desk.life.arrived = self.watchdog, intake.arrived
         self.desk.life.pollers = [self._poller(mailbox, intake) for mailbox in self.desk.config.mailboxes]
         for poller in self.desk.life.pollers:
@@ -205,6 +199,12 @@ class House:
         for task in late:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _start(name: str, work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 async def _join(threads: list[threading.Thread] | list[Poller], seconds: float) -> None:

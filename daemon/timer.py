@@ -13,7 +13,7 @@ from daemon.agents.notice_facts import News
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.happen import happen
-from store import facts, outbox, tickets
+from store import facts, outbox, quarantine, sites, tickets
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
 from tickets.effects import TellAgents
@@ -23,6 +23,7 @@ from tickets.schedule import due_event
 TICK_SECONDS = 20.0
 STEPS = 100  # in one tick; the others come with the next
 DEAF_FOR = timedelta(minutes=10)
+_LET_GO = "spam_let_go"  # when the last day's share of old spam was done, as the site remembers it
 
 log = structlog.get_logger("timer")
 
@@ -63,6 +64,7 @@ class Timer:
         self._drop(session, now)
         self._tell_of_deaf(session, now)
         self._step(session, now)
+        self._let_go_of_spam(session, now)
         digests = digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
         held = outbox.held(session)
         if not held:
@@ -82,6 +84,17 @@ class Timer:
                     if isinstance(effect, TellAgents):
                         news = News(f"clock:{now.isoformat()}")
                         notice.tell(session, self.desk, decision.ticket, effect, news, now=now)
+
+    def _let_go_of_spam(self, session: Session, now: datetime) -> None:
+        """Once a day, for as many ticks as it takes: what is too old has been seen, or nobody wanted to see it."""
+        done = sites.get(session, _LET_GO)
+        if done is not None and now - datetime.fromisoformat(done) < timedelta(days=1):
+            return
+        mails = quarantine.purge(session, now - self.desk.config.filters.keep, STEPS)
+        if mails:
+            log.info("let go of the bytes of old spam", mails=mails)
+        if mails < STEPS:
+            sites.remember(session, _LET_GO, now.isoformat())
 
     def _tell_of_deaf(self, session: Session, now: datetime) -> None:
         """Silence is the worst failure: the admins hear of a mailbox that has not been readable for a while."""

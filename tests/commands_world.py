@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.grammar import Parsed, read_body
 from commands.invocation import CommandError
 from commands.plan import Plan, prepare
-from commands.scene import Movable, Scene
+from commands.scene import Movable, Scene, Standing
 from mail.model import Address
 from tests.tickets_world import ALICE, ANN, CAROL, DIRECTORY, ERIN, NOW, ticket
 from tickets.model import Status, Ticket
@@ -34,6 +34,7 @@ def scene(of: Ticket = ANN_ASKS, **changes: object) -> Scene:
         },
         movable=Movable(7, Address("Bill", BILL)),
         macros=frozenset({"reset-password"}),
+        standings={"evil.test": Standing.BLOCKED, "good.test": Standing.ALLOWED},
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # the values of a dict have one type
 

@@ -64,9 +64,7 @@ def take_in(desk: Desk, raws: Sequence[bytes]) -> list[int]:
     now = datetime.now(UTC)
     desk.store.write(partial(journal.first_start, now=now)).result()
     mails = [journal.NewArrival(uid, 1, now, raw) for uid, raw in enumerate(raws, 1)]
-    ids = desk.store.write(
-        partial(journal.record, mailbox=BOX, mails=mails, cursor=(1, len(raws)), now=now)
-    ).result()
+    ids = desk.store.write(partial(journal.record, mailbox=BOX, mails=mails, cursor=(1, len(raws)), now=now)).result()
     sandbox = Sandbox(2, Limits())
     lookup = SignatureLookup(desk.config.proof, desk.directory.is_own)
     intake = Intake(desk, sandbox, lookup, lambda _: None, lambda: None)

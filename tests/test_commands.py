@@ -9,7 +9,7 @@ from commands import registry
 from commands.grammar import read_body, render_one
 from commands.people import people_named
 from commands.plan import Plan, prepare
-from commands.scene import On, Use
+from commands.scene import Listing, On, Standing, TakingBack, Use
 from mail.model import Address
 from tests.commands_world import ANN_ASKS, BILL, BOB, done, refused, say, scene
 from tests.tickets_world import ALICE, CAROL, DIRECTORY, NOW, ticket
@@ -39,7 +39,7 @@ LINK = "https://github.com/acme/app/issues/7"
 NEW = ticket()
 PENDING = replace(ANN_ASKS, status=Status.PENDING)
 CLOSED = replace(ticket(status=Status.CLOSED, closed_days=1), owner=5, resolution=Resolution.CONFIRMED)
-FILTERS = {"spam", "block", "allow", "ham"}
+FILTERS = {"ham"}
 NOBODY_HERE = scene(ticket(0))
 
 
@@ -65,6 +65,13 @@ NOBODY_HERE = scene(ticket(0))
         ),
         ("#close defect-fixed ACME-7", [Closed(5, Resolution.DEFECT_FIXED, "ACME-7")]),
         ("#close spam", [Closed(5, Resolution.SPAM)]),
+        ("#spam", [Closed(5, Resolution.SPAM), TakingBack()]),
+        ("#spam\nAgain", [Noted(5), Closed(5, Resolution.SPAM), TakingBack()]),
+        ("#block Mallory@Evil.test", [Listing("mallory@evil.test", Standing.NEITHER, Standing.BLOCKED)]),
+        ("#block *.bücher.test", [Listing("*.xn--bcher-kva.test", Standing.NEITHER, Standing.BLOCKED)]),
+        ("#block good.test", [Listing("good.test", Standing.ALLOWED, Standing.NEITHER)]),
+        ("#allow evil.test", [Listing("evil.test", Standing.BLOCKED, Standing.NEITHER)]),
+        ("#allow ann@gmail.com", [Listing("ann@gmail.com", Standing.NEITHER, Standing.ALLOWED)]),
         ("#snooze 2d", [Snoozed(5, NOW + timedelta(days=2))]),
         ("#snooze 36H", [Snoozed(5, NOW + timedelta(hours=36))]),
         ("#snooze off", [Snoozed(5, None)]),
@@ -158,9 +165,17 @@ def test_what_a_mail_does(body: str, happens: list[object]) -> None:
         ("#cc bill@globex.test", "says neither +address nor -address"),
         ("#undo now", '#undo takes nothing, but "now" follows'),
         ("#undo\nplease", "#undo is said without a text"),
-        ("#spam", "filters are not configured; nothing was changed"),
-        ("#block x@y.test", "filters are not configured; nothing was changed"),
-        ("#allow x@y.test", "filters are not configured; nothing was changed"),
+        ("#spam now", '#spam takes nothing, but "now" follows'),
+        ("#spam\n#close confirmed", "#spam and #close contradict each other"),
+        ("#block", "#block says no address or domain"),
+        ("#block mallory", '"mallory" is neither an address nor a domain'),
+        ("#block a@b@c.test d", "#block takes one word"),
+        ("#block gmail.com", "anybody can have an address at gmail.com; name the address"),
+        ("#allow *.gmail.com", "anybody can have an address at gmail.com; name the address"),
+        ("#block bob@acme.test", "bob@acme.test is our own"),
+        ("#block acme.test", "acme.test is our own"),
+        ("#block evil.test", "evil.test is blocked already"),
+        ("#block x@y.test\n#allow z@y.test", "#block and #allow contradict each other"),
         ("#ham 3 5", "filters are not configured; nothing was changed"),
         ("#open\n#pending", "#open and #pending contradict each other"),
         ("#close confirmed\n#hold ACME-7", "#close and #hold contradict each other"),

@@ -12,7 +12,7 @@ import pytest
 from daemon.cli import main
 from daemon.labelled import Labelled, read_index, read_mails
 from store import verdicts
-from tests.past_mail import BOX, configure, open_house, take_in, teach
+from tests.past_mail import configure, open_house, take_in, teach
 from tests.servers.lanes import corpus
 
 POINTS = 6.0
@@ -44,7 +44,9 @@ def subject_of(raw: bytes) -> str:
 def sample_of_corpus(every: int) -> tuple[list[Labelled], list[bytes]]:
     index = corpus() / "spam" / "index"
     rows = read_index(index)
-    chosen = [(row, raw) for n, (row, raw) in enumerate(zip(rows, read_mails(index, rows), strict=True)) if n % every == 0]
+    chosen = [
+        (row, raw) for n, (row, raw) in enumerate(zip(rows, read_mails(index, rows), strict=True)) if n % every == 0
+    ]
     return [row for row, _ in chosen], [raw for _, raw in chosen]
 
 
@@ -60,7 +62,6 @@ def test_a_replay_finds_exactly_the_mails_that_an_edited_rule_changes(
         teach(desk, (one for one, row in zip(ids, rows, strict=True) if not row.spam), spam=False)
         with desk.store.read() as session:
             judged = {one: verdicts.verdict(session, one) for one in ids}
-    print(len(ids), sum(v is not None for v in judged.values()))
     expected = set()
     for one, raw in zip(ids, raws, strict=True):
         verdict = judged[one]
@@ -72,7 +73,6 @@ def test_a_replay_finds_exactly_the_mails_that_an_edited_rule_changes(
             expected.add(one)
     (tmp_path / "edited.toml").write_text(RULE)
     told = replay(capsys, "--config", config, "--rules", tmp_path / "edited.toml", status=1)
-    print(json.dumps(told)[:3000])
     found = {arrival for change in told["changes"] for arrival in change["arrivals"]}
     assert found == expected
     assert len(expected) > 5

@@ -9,7 +9,7 @@ import base64
 import sys
 from typing import Any
 
-from daemon import clock, config, control, tables
+from daemon import clock, config, control, tables, teaching
 from daemon.answers import plain
 from daemon.control import Trouble
 from daemon.desk import Desk
@@ -83,10 +83,11 @@ def _release(desk: Desk, ids: list[int], actor: str) -> dict[str, Any]:
 
     def release(session: Session) -> None:
         for one in ids:
-            if not quarantine.release(session, one, actor, now):
-                raise Trouble(f"arrival {one} does not lie in quarantine; nothing was released")
+            if not teaching.release(session, one, by="release", actor=f"cli:{actor}", now=now):
+                raise Trouble(f"arrival {one} does not lie in quarantine with its bytes; nothing was released")
 
     desk.store.write(release).result()
+    desk.life.arrived()
     return {"released": ids}
 
 

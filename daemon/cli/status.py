@@ -5,13 +5,15 @@ gives no opinion, a ledger that does not add up, rules of the filters that were 
 """
 
 import argparse
+from datetime import timedelta
 from typing import Any
 
-from daemon import config, control, tables
+from daemon import clock, config, control, tables
 from daemon.answers import plain
 from daemon.desk import Desk
 from store import ledger as books
-from store import outbox
+from store import lessons, outbox, quarantine, verdicts
+from store.engine import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
         tables.say(None, f"rspamd: {said['rspamd']['fault'] or 'answers'}", as_json=False)
     tables.show(said["standing_still"], ("worker", "seconds", "doing"), as_json=False)
     _tell_rules(said["rules"])
+    _show_filters(said["filters"])
     return 0 if said["well"] else 1
 
 
@@ -56,11 +59,35 @@ def _tell_rules(rules: dict[str, Any]) -> None:
     tables.say(None, "\n".join(lines), as_json=False)
 
 
+def _show_filters(filters: dict[str, Any]) -> None:
+    for what in ("quarantine", "judged_this_week"):
+        counted = ", ".join(f"{name} {number}" for name, number in filters[what].items() if number)
+        tables.say(None, f"{what.replace('_', ' ')}: {counted or 'nothing'}", as_json=False)
+    known = filters["known"]
+    told = f"{known['genuine']:.0f} genuine mails, {known['spam']:.0f} spam" if known else "not loaded"
+    waits = f"; lessons that wait: {filters['lessons_waiting']}" if filters["lessons_waiting"] else ""
+    tables.say(None, f"learned from: {told}{waits}", as_json=False)
+
+
+def _tell_filters(session: Session, desk: Desk) -> dict[str, Any]:
+    known = desk.life.mind.knowledge
+    taught = lessons.last(session)
+    return {
+        "quarantine": {reason.value: many for reason, many in quarantine.counts(session).items()},
+        "bytes_let_go": quarantine.purged(session),
+        "judged_this_week": dict(verdicts.counts(session, clock.now() - timedelta(days=7))),
+        "known": {"genuine": known.genuine, "spam": known.spam} if known is not None else None,
+        "lessons": taught,
+        "lessons_waiting": taught - known.lesson if known is not None else 0,
+    }
+
+
 def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  # noqa: ARG001 every verb is answered alike
     """What the store and the workers say."""
     with desk.store.read() as session:
         ledger = books.ledger(session)
         waiting = outbox.counts(session)
+        filters = _tell_filters(session, desk)
         paused = outbox.is_paused(session)
     boxes = [
         {"mailbox": each.polled.address, "read_at": plain(each.read_at), "fault": each.fault}
@@ -83,6 +110,7 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         "mailboxes": boxes,
         "standing_still": silent,
         "rspamd": rspamd,
+        "filters": filters,
         "rules": {
             "file": str(desk.rules.file) if desk.rules.file is not None else None,
             "since": plain(desk.rules.since),

@@ -251,6 +251,13 @@ class FiltersSection(Section):
         description="Your own rules, a file or a folder of *.toml; they add to ours and override them. Relative to "
         "this file.",
     )
+    keep_days: int = Field(
+        90,
+        ge=1,
+        le=36_500,
+        description="For how many days the bytes of spam are kept in quarantine; that it was there, from whom, and "
+        "why stays on record.",
+    )
 
 
 class ControlSection(Section):

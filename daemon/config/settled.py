@@ -97,6 +97,7 @@ class Filters:
     """What decides that a mail is spam."""
 
     rules: Path | None  # the admin's own: a file or a folder
+    keep: timedelta  # for how long the bytes of spam stay in quarantine
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ def _templates(draft: Draft, folder: Path) -> TemplateFolder:
 
 def _filters(draft: Draft, folder: Path) -> Filters:
     section = draft.one(FiltersSection, "filters") or FiltersSection()
-    return Filters(folder / section.rules.expanduser() if section.rules is not None else None)
+    rules = folder / section.rules.expanduser() if section.rules is not None else None
+    return Filters(rules, timedelta(days=section.keep_days))
 
 
 def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:
