@@ -59,7 +59,7 @@ class Count:
     spam: int = 0
     genuine: int = 0
 
-    def add(self, spam: bool | None) -> None:  # noqa: FBT001 what was said is the value itself
+    def add(self, *, spam: bool | None) -> None:
         """One more mail."""
         self.mails += 1
         self.spam += spam is True
@@ -78,10 +78,10 @@ class Comparison:
 
     def add(self, pair: Pair) -> None:
         """One more mail."""
-        self.judged.add(pair.spam)
+        self.judged.add(spam=pair.spam)
         for held, standing in ((self.held_before, pair.before), (self.held_after, pair.after)):
             if standing.decision is Decision.SPAM:
-                held.add(pair.spam)
+                held.add(spam=pair.spam)
         self.scores_moved += abs(pair.before.score - pair.after.score) > 0.005
         if pair.change:
             self.changes.setdefault(pair.change, []).append(pair)

@@ -18,7 +18,7 @@ from store import journal, ledger
 from store.engine import open_store
 
 BOX = "hi@us.example"
-PATIENCE = 120.0
+PATIENCE = 150.0
 _CONFIG = """
 [helpdesk]
 state = "{folder}/state"

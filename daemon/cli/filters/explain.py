@@ -1,7 +1,8 @@
 """See why a mail was judged as it was: every symbol, what its group adds, what was learned, and what would turn it.
 
 An arrival (by its number, see `arrivals`) is judged by the rules that run now as it came then, with what was known of
-its sender and learned by that day; a file as if it came now. Changes nothing.
+its sender and learned by that day; a file as if it came now. What moves the learner's score is told as it is known now.
+Changes nothing.
 """
 
 import argparse
@@ -45,11 +46,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:  # noqa: ARG001 every verb is answered alike
-    """All of it. Raises Trouble for a mailbox that is not ours, LookupError for an arrival that is not kept."""
+    """All of it. Raises Trouble for a mailbox that is not ours and an arrival that is not kept."""
     from daemon import explaining  # noqa: PLC0415 its HTTP client is heavy, and only whoever answers needs it
 
     if "arrival" in request:
-        explained = explaining.explain_arrival(desk, int(request["arrival"]), clock.now())
+        try:
+            explained = explaining.explain_arrival(desk, int(request["arrival"]), clock.now())
+        except LookupError as absent:
+            raise Trouble(f"{absent}; see: helpdeskd arrivals") from absent
     else:
         own = desk.directory.mailbox_of(str(request["mailbox"]))
         if own is None:
@@ -103,8 +107,8 @@ def _show(said: dict[str, Any]) -> None:
     tables.show(rows, ("symbol", "score", "group", "reason"), as_json=False)
     groups = [{**each, **{key: _points(each[key]) for key in ("sum", "cap", "counted")}} for each in said["groups"]]
     tables.show(groups, ("group", "sum", "cap", "counted"), as_json=False)
-    learned = [{"learned": each["what"], "score": f"{each['weight']:+.2f}"} for each in said["learned"]]
-    tables.show(learned, ("learned", "score"), as_json=False)
+    learned = [{"learned_by_now": each["what"], "score": f"{each['weight']:+.2f}"} for each in said["learned"]]
+    tables.show(learned, ("learned_by_now", "score"), as_json=False)
     tables.say(None, "\n".join(said["changes"]), as_json=False)
 
 

@@ -93,7 +93,7 @@ def _count(count: Count) -> dict[str, int]:
 def _sum(pairs: list[Pair]) -> Count:
     count = Count()
     for pair in pairs:
-        count.add(pair.spam)
+        count.add(spam=pair.spam)
     return count
 
 
