@@ -17,7 +17,7 @@ lint: $(CHECK)/installed
 	$(CHECK)/bin/mypy
 	$(CHECK)/bin/lint-imports --no-cache
 
-# Dovecot, PostgreSQL, Chromium and mutt for the tests that need them; without root those lanes are skipped aloud.
+# Dovecot, PostgreSQL, Chromium, mutt and rspamd for the tests that need them; without root those lanes are skipped aloud.
 system:
 	sh tests/servers/install.sh
 

@@ -13,7 +13,7 @@ import pwd
 import shutil
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,34 @@ def ask(config: Config, verb: str, request: dict[str, Any]) -> Any:
     except NoDaemon:
         with borrow(config) as desk:
             return _answer(desk, verb, request, user())
+
+
+@contextlib.contextmanager
+def connected(config: Config, verb: str) -> Iterator[Callable[[dict[str, Any]], Any]]:
+    """For a verb that asks many times: the daemon where one runs, else this process under the lock all the while."""
+    if _listens(config):
+        yield lambda request: _ask_again(config, verb, request)
+        return
+    with borrow(config) as desk:
+        yield lambda request: _answer(desk, verb, request, user())
+
+
+def _listens(config: Config) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        try:
+            line.connect(str(config.control.socket))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True  # whoever asks is told what is wrong
+    return True
+
+
+def _ask_again(config: Config, verb: str, request: dict[str, Any]) -> Any:
+    try:
+        return ask_daemon(config, verb, request)
+    except NoDaemon as gone:
+        raise Trouble("the daemon has ended meanwhile; try again") from gone
 
 
 def ask_daemon(config: Config, verb: str, request: dict[str, Any]) -> Any:

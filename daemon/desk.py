@@ -33,6 +33,7 @@ class Life:
 
     pollers: list[Poller] = field(default_factory=list)
     watchdog: Watchdog | None = None
+    rspamd: Callable[[], str | None] | None = None  # why it gives no opinion; None where nobody is asked
     mind: Mind = field(default_factory=Mind)  # what the filters have learned
     arrived: Callable[[], None] = _nobody_waits  # called when a verb has put mail into the journal
 

@@ -18,8 +18,10 @@ from daemon import clock, enact, judging
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.lookups.patience import Patience
+from daemon.lookups.rspamd import Rspamd, no_opinion, opinion_in_time
 from daemon.lookups.signature_lookup import SignatureLookup, not_asked, signed_in_time
 from daemon.sandbox import Breach, Reading, Sandbox
+from filters import Opinion
 from mail.model import Mail
 from mail.parse import read_headers_only
 from mail.signatures import Signed
@@ -43,6 +45,7 @@ class Work:
     claimed: journal.Claimed
     parsed: Reading
     signed: Future[Signed]
+    opinion: Future[Opinion | None]
     written: Future[None] | None = None
 
 
@@ -55,6 +58,7 @@ class Intake:
     lookup: SignatureLookup
     beat: Callable[[str], None]
     left: Callable[[], None]  # called when something was decided, so that the outbox is looked at
+    rspamd: Rspamd | None = None  # asked for a second opinion
     decided: Callable[[int, Route], None] | None = None  # told of each arrival's way before it is committed
     _arrived: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -109,13 +113,19 @@ class Intake:
         reach("intake.claimed")
         for claimed in batch:
             parsed = self._parse(claimed)
-            self._ahead.append(Work(claimed, parsed, self._look_up(parsed, claimed)))
+            signed, opinion = self._look_up(parsed, claimed), self._ask(parsed, claimed)
+            self._ahead.append(Work(claimed, parsed, signed, opinion))
         return len(batch)
 
     def _look_up(self, parsed: Future[Mail], claimed: journal.Claimed) -> Future[Signed]:
         if claimed.imported:  # keys of that time are gone, and thousands would be asked for
             return not_asked("it is old mail that was imported")
         return self.lookup.follow(parsed, claimed.raw, claimed.received_at)
+
+    def _ask(self, parsed: Future[Mail], claimed: journal.Claimed) -> Future[Opinion | None]:
+        if self.rspamd is None or claimed.imported:
+            return no_opinion()
+        return self.rspamd.follow(parsed, claimed)
 
     def _parse(self, claimed: journal.Claimed) -> Reading:
         if claimed.attempt > ATTEMPTS:
@@ -126,7 +136,7 @@ class Intake:
 
     def _decide_ready(self, *, wait: bool) -> None:
         """Hand the parsed mails at the head to the writer; wait for the first one only where nothing else is to do."""
-        while self._ahead and (wait or self._ahead[0].signed.done()):
+        while self._ahead and (wait or (self._ahead[0].signed.done() and self._ahead[0].opinion.done())):
             work = self._ahead.popleft()
             wait = False
             self.beat(f"deciding arrival {work.claimed.id}")
@@ -134,7 +144,7 @@ class Intake:
             reach("intake.parsed")
             if mail is not None:
                 signed = signed_in_time(work.signed)
-                studied = judging.Studied(work.parsed.traits)
+                studied = judging.Studied(work.parsed.traits, opinion_in_time(work.opinion))
                 enacting = partial(self._enact, claimed=work.claimed, mail=mail, signed=signed, studied=studied)
                 work.written = self.desk.store.write(enacting)
                 self._writing.append(work)

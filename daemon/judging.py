@@ -11,6 +11,7 @@ from datetime import datetime
 
 from daemon.desk import Desk
 from daemon.learning import Knowledge
+from daemon.recalling import own_domains, write_down
 from filters import Evidence, Facts, Opinion
 from filters.rules.lists import Entry, Lists, spellings
 from filters.rules.rule import NOWHERE
@@ -85,7 +86,7 @@ def rule(session: Session, desk: Desk, subject: Subject, now: datetime) -> Rulin
     verdict = judge(evidence, rules)
     if subject.claimed.released:
         verdict = replace(verdict, decision=Decision.GENUINE, protected="a person let it out of quarantine")
-    _keep(session, subject.claimed.id, verdict, now)
+    _keep(session, subject.claimed.id, verdict, evidence, now)
     found = {symbol.name for symbol in verdict.symbols}
     names = tuple(rule.name for rule in rules.custom if rule.name in found and rule.ways != NOWHERE)
     return Ruling(verdict, _is_sure(verdict, evidence, desk.life.mind.knowledge), names)
@@ -128,7 +129,7 @@ def _proof(subject: Subject) -> Proof:
 
 def _facts(session: Session, desk: Desk, mail: Mail, now: datetime) -> Facts:
     directory = desk.directory
-    own = frozenset(box.address.rpartition("@")[2] for box in directory.mailboxes) | directory.staff_domains
+    own = own_domains(directory)
     if mail.sender is None:
         return Facts(own_domains=own)
     sender = mail.sender.address
@@ -146,13 +147,16 @@ def _with_listed(session: Session, rules: Rules, mail: Mail) -> Rules:
     """The admin's rules with what agents listed beside: of one sender the admin's own files say more."""
     names = list(spellings(mail.sender)) if mail.sender is not None else []
     found = listed.find(session, names)
-    if not found:
-        return rules
+    return add_listed(rules, found.values()) if found else rules
+
+
+def add_listed(rules: Rules, entries: Iterable[listed.Listed]) -> Rules:
+    """The admin's rules with these entries beside, as far as the admin's own lists do not name the same sender."""
     kinds: dict[str, dict[str, Entry]] = {"allow": {}, "block": {}}
     admins = rules.lists.allow.keys() | rules.lists.block.keys()
-    for who, each in found.items():
-        if who not in admins:
-            kinds[each.kind][who] = Entry(who, why=f"#{each.kind} by {each.actor}")
+    for each in entries:
+        if each.who not in admins:
+            kinds[each.kind][each.who] = Entry(each.who, why=f"#{each.kind} by {each.actor}")
     lists = Lists({**kinds["allow"], **rules.lists.allow}, {**kinds["block"], **rules.lists.block})
     return replace(rules, lists=lists)
 
@@ -167,7 +171,7 @@ def _is_sure(verdict: Verdict, evidence: Evidence, known: Knowledge | None) -> b
     return is_known or evidence.opinion is not None or (known is not None and known.is_enough)
 
 
-def _keep(session: Session, arrival: int, verdict: Verdict, now: datetime) -> None:
+def _keep(session: Session, arrival: int, verdict: Verdict, evidence: Evidence, now: datetime) -> None:
     symbols = tuple(verdicts.Found(each.name, each.score, each.group, each.reason) for each in verdict.symbols)
-    kept = verdicts.Judged(arrival, verdict.score, verdict.decision, symbols, verdict.reason, now)
+    kept = verdicts.Judged(arrival, verdict.score, verdict.decision, symbols, verdict.reason, now, write_down(evidence))
     verdicts.keep(session, kept)

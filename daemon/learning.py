@@ -9,7 +9,7 @@ import copy
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -17,9 +17,10 @@ import structlog
 from daemon import clock
 from daemon.failpoints import reach
 from daemon.sandbox import Breach, Sandbox
-from filters.learner import Learner
+from filters.learner import Learner, Reason
 from filters.state import UnknownState, dump, load
 from filters.traits import Traits, read_traits
+from mail.model import Mail
 from mail.parse import read_headers_only
 from store import learning, ledger, lessons
 from store.engine import Session, Store, StoreFault
@@ -71,14 +72,29 @@ class Mind:
             return self._publish(kept.lesson if kept is not None else 0)
         return self.knowledge
 
-    def take(self, session: Session, studied: list[tuple[lessons.Lesson, Traits | None]]) -> None:
-        """Learn these lessons, in their order; what is known is passed over. None: its mail is not kept any more."""
-        known = self.open(session).lesson
+    def take(self, session: Session, studied: list[tuple[lessons.Lesson, Traits | None]], after: int) -> None:
+        """Learn these lessons, in their order, where `after` is the last that is known; else they are read again.
+
+        None: its mail is not kept any more.
+        """
+        if self.open(session).lesson != after:
+            return  # other knowledge took its place meanwhile
         for lesson, traits in studied:
-            if lesson.id > known:
-                if traits is not None:
-                    self._learner.learn(traits, lesson.mailbox, spam=lesson.spam)
-                self._publish(lesson.id)
+            if traits is not None:
+                self._learner.learn(traits, lesson.mailbox, spam=lesson.spam)
+            self._publish(lesson.id)
+
+    def replace(self, session: Session, checkpoint: learning.Checkpoint, now: datetime) -> Knowledge:
+        """Know this from now on, and nothing else; what follows its last lesson is learned as ever. UnknownState."""
+        learner = load(checkpoint.state)
+        learning.keep(session, checkpoint, now)
+        self._learner = learner
+        return self._publish(checkpoint.lesson)
+
+    def explain(self, session: Session, mail: Mail, mailbox: str) -> list[Reason]:
+        """What moves the learner's score of a mail, the strongest first."""
+        self.open(session)
+        return self._learner.explain(mail, mailbox)
 
     def copy(self, session: Session) -> tuple[Knowledge, Learner]:
         """What is known now, as something that another thread may pack."""
@@ -135,7 +151,7 @@ class Study:
         studied = [(lesson, self._read(lesson)) for lesson in found]
         if studied:
             reach("learning.studied")
-            self.store.write(partial(self.mind.take, studied=studied)).result()
+            self.store.write(partial(self.mind.take, studied=studied, after=known)).result()
         return len(studied)
 
     def keep(self) -> None:

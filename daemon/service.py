@@ -20,6 +20,7 @@ from daemon.dispatch import Dispatch
 from daemon.failpoints import reach
 from daemon.intake import Intake
 from daemon.learning import Study
+from daemon.lookups.rspamd import Rspamd
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
 from daemon.reloading import reload
@@ -102,17 +103,13 @@ class House:
         timer = Timer(self.desk, self.watchdog.watch("timer", PATIENCE["timer"]), self._wake)
         sandbox = Sandbox(self.desk.config.helpdesk.workers, Limits())
         lookup = SignatureLookup(self.desk.config.proof, self.desk.directory.is_own)
+        rspamd = self._open_rspamd()
 
         def left() -> None:
             loop.call_soon_threadsafe(self._wake)
 
-        intake = Intake(
-            self.desk,
-            sandbox,
-            lookup,
-            self.watchdog.watch("intake", PATIENCE["intake"]),
-            left=left,
-        )
+        beat = self.watchdog.watch("intake", PATIENCE["intake"])
+        intake = Intake(self.desk, sandbox, lookup, beat, left=left, rspamd=rspamd)
         beat = self.watchdog.watch("learning", PATIENCE["learning"])
         study = Study(self.desk.store, self.desk.life.mind, sandbox, beat)
         deciding, studying = _start("intake", intake.run), _start("learning", study.run)
@@ -131,8 +128,17 @@ class House:
             await self._end(intake, deciding, timer, tasks)
             await _join([studying], STOP_SECONDS["learning"])
         lookup.close()
+        if rspamd is not None:
+            await asyncio.to_thread(rspamd.close)
         await asyncio.to_thread(sandbox.close)
         log.info("ended")
+
+    def _open_rspamd(self) -> Rspamd | None:
+        if self.desk.config.rspamd.url is None:
+            return None
+        opened = Rspamd(self.desk.config.rspamd)
+        self.desk.life.rspamd = lambda: opened.fault
+        return opened
 
     def _wake(self) -> None:
         for dispatch in self.dispatches:
@@ -174,6 +180,8 @@ class House:
 
     def _status(self) -> str:
         faults = [f"{p.polled.address}: {p.fault}" for p in self.desk.life.pollers if p.fault]
+        if self.desk.life.rspamd is not None and (fault := self.desk.life.rspamd()):
+            faults.append(f"rspamd: {fault}")
         return "; ".join(faults) if faults else f"reading {len(self.desk.life.pollers)} mailboxes"
 
     async def _end(

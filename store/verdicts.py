@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -33,6 +34,7 @@ class Judged:
     symbols: tuple[Found, ...]
     reason: str
     judged_at: datetime
+    circumstances: str = ""  # what it rested on beside the mail, as whoever judged wrote it down
 
 
 _V = VERDICTS.c
@@ -65,6 +67,7 @@ def keep(session: Session, verdict: Judged) -> None:
             "symbols": json.dumps([[each.name, each.score, each.group, each.reason] for each in verdict.symbols]),
             "reason": verdict.reason,
             "judged_at": verdict.judged_at,
+            "circumstances": verdict.circumstances,
         },
     )
 
@@ -72,11 +75,14 @@ def keep(session: Session, verdict: Judged) -> None:
 def verdict(session: Session, arrival: int) -> Judged | None:
     """The last verdict on an arrival."""
     row = session.connection().execute(_ONE, {"arrival": arrival}).first()
-    if row is None:
-        return None
+    return read_row(row) if row is not None else None
+
+
+def read_row(row: Row[*tuple[Any, ...]]) -> Judged:
+    """A row with all columns of a verdict as a value."""
     symbols: Sequence[Sequence[object]] = json.loads(row.symbols)
     found = tuple(Found(str(name), float(str(score)), str(group), str(why)) for name, score, group, why in symbols)
-    return Judged(row.arrival, row.score, row.decision, found, row.reason, row.judged_at)
+    return Judged(row.arrival, row.score, row.decision, found, row.reason, row.judged_at, row.circumstances)
 
 
 def scores(session: Session, arrivals: Sequence[int]) -> Mapping[int, float]:

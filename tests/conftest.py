@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.servers.poor_imap",
     "tests.servers.scripted_imap",
     "tests.servers.nameserver",
+    "tests.servers.rspamd",
     "tests.servers.smtp",
     "tests.servers.house",
     "tests.servers.postgres",

@@ -52,7 +52,7 @@ ROWS = {
         NULL, NULL""",
     "payloads": "i, CAST('x' AS {bytes})",
     "settings": "'name' || i, 'v'",
-    "verdicts": "i, 0.5, 'genuine', '[]', 'r', :old",
+    "verdicts": "i, 0.5, 'genuine', '[]', 'r', '', :old",
     "lessons": "i, i, 'support@us.example', i % 2 = 0, 'answer', 'a', :old",
     "learned": "'l' || i, i, CAST('x' AS {bytes}), :old",
     "listed": "'d' || i || '.example', 'block', 'a', :old",

@@ -1,7 +1,7 @@
 """Is all well? The ledger, the outbox, the mailboxes, and who stands still.
 
-Exit status 1 where something needs a person: a mailbox that cannot be read, a worker that stands still, a ledger that
-does not add up, rules of the filters that were refused.
+Exit status 1 where something needs a person: a mailbox that cannot be read, a worker that stands still, an rspamd that
+gives no opinion, a ledger that does not add up, rules of the filters that were refused.
 """
 
 import argparse
@@ -42,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         as_json=False,
     )
     tables.show(said["mailboxes"], ("mailbox", "read_at", "fault"), as_json=False)
+    if said["rspamd"]:
+        tables.say(None, f"rspamd: {said['rspamd']['fault'] or 'answers'}", as_json=False)
     tables.show(said["standing_still"], ("worker", "seconds", "doing"), as_json=False)
     _tell_rules(said["rules"])
     _show_filters(said["filters"])
@@ -92,6 +94,8 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         for each in desk.life.pollers
     ]
     silent = plain(desk.life.watchdog.silent()) if desk.life.watchdog else []
+    rspamd = {"fault": desk.life.rspamd()} if desk.life.rspamd is not None else None
+    faults = [box["fault"] for box in [*boxes, rspamd or {"fault": None}]]
     return {
         "running": desk.life.watchdog is not None,
         "paused": paused,
@@ -105,11 +109,12 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         "outbox": {f"{each.klass} {each.state}": each.many for each in waiting},
         "mailboxes": boxes,
         "standing_still": silent,
+        "rspamd": rspamd,
         "filters": filters,
         "rules": {
             "file": str(desk.rules.file) if desk.rules.file is not None else None,
             "since": plain(desk.rules.since),
             "refused": plain(desk.rules.refusal),
         },
-        "well": desk.rules.refusal is None and ledger.adds_up and not silent and not any(box["fault"] for box in boxes),
+        "well": desk.rules.refusal is None and ledger.adds_up and not silent and not any(faults),
     }

@@ -5,10 +5,12 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
+from channels.smtp import is_loopback
 from daemon.config.days import Days
 from daemon.config.secret import Secret, Surroundings, read_secret
 from daemon.config.slack_ids import Member
@@ -116,10 +118,24 @@ def _read_zone(value: str) -> str:
     return value
 
 
+def _read_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and value.isprintable()
+    except ValueError:  # a port that is none
+        sound = False
+    if not sound or parts.query or parts.fragment or "@" in parts.netloc or " " in value:
+        raise ValueError("this is no URL of a service; write it like http://127.0.0.1:11333")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("http is for a service on this machine only (127.0.0.1, ::1, localhost); write https")
+    return value.rstrip("/")
+
+
 Line = Annotated[str, AfterValidator(_read_line)]
 AddressText = Annotated[str, AfterValidator(read_address)]
 Domain = Annotated[str, AfterValidator(_read_domain)]
 ServerText = Annotated[str, AfterValidator(_read_server)]
+Url = Annotated[str, AfterValidator(_read_url)]
 Language = Annotated[str, AfterValidator(_read_language)]
 Hours = Annotated[str, AfterValidator(_read_hours)]
 OpenHours = Annotated[str, AfterValidator(_read_open_hours)]
@@ -240,6 +256,20 @@ class ProofSection(BorderSettings):
     def patience(self) -> timedelta:
         """For how long a mail waits for a key."""
         return timedelta(minutes=self.ask_again_minutes)
+
+
+class RspamdSection(Section):
+    """A second opinion on spam: an rspamd that is asked of every mail; mail flows on without it."""
+
+    url: Url | None = Field(
+        None,
+        description="Where it listens, like http://127.0.0.1:11333; https where that is another machine. Not set: "
+        "nobody is asked.",
+    )
+    seconds: float = Field(
+        3.0, gt=0, le=30, description="How long one answer may take; later a mail is judged without it."
+    )
+    password: Password = Field(None, description="Its password, where it wants one, as a secret.")
 
 
 class TemplatesSection(Section):

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import BaseModel
 
 from daemon.config.secret import Secret
-from daemon.config.sections import AnswersSection, ProofSection, QuarantineSection
+from daemon.config.sections import AnswersSection, ProofSection, QuarantineSection, RspamdSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.ladder import Ladder
@@ -113,6 +113,7 @@ class Config:
     mailboxes: tuple[ReadMailbox, ...]  # in the order of the file, the first outranks the next
     outgoing: Outgoing
     proof: ProofSection
+    rspamd: RspamdSection
     acknowledgements: AcknowledgementSettings
     lifecycle: LifecycleSettings
     timetable: Timetable

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("symbols", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("circumstances", sa.Text(), nullable=False),
         sa.Column("judged_at", _TIME, nullable=False),
         sa.ForeignKeyConstraint(["arrival"], ["arrivals.id"], name=op.f("fk_verdicts_arrival")),
         sa.PrimaryKeyConstraint("arrival", name=op.f("pk_verdicts")),

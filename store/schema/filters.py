@@ -22,6 +22,7 @@ class VerdictRow(SQLModel, table=True):
     decision: str = Field(sa_type=Words)
     symbols: str = Field(sa_type=Words)  # JSON: name, score, group and reason of each
     reason: str = Field(sa_type=Words)
+    circumstances: str = Field(sa_type=Words)  # JSON: what it rested on beside the mail
     judged_at: datetime = Field(sa_type=Utc)
 
 

@@ -7,6 +7,7 @@ command -v dovecot >/dev/null || wanted="$wanted dovecot-imapd"
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || wanted="$wanted postgresql"
 command -v chromium >/dev/null || wanted="$wanted chromium"
 command -v mutt >/dev/null || wanted="$wanted mutt"
+command -v rspamd >/dev/null || wanted="$wanted rspamd"
 command -v openssl >/dev/null || wanted="$wanted openssl"
 command -v systemd-analyze >/dev/null || wanted="$wanted systemd"
 [ -n "$wanted" ] || exit 0

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/bin"
+_PROGRAMS = {"dovecot": "dovecot", "browser": "chromium", "mutt": "mutt", "rspamd": "rspamd"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -17,15 +19,11 @@ def corpus() -> Path:
 
 def missing(lane: str) -> str | None:
     """Why a lane cannot run here; None where it can."""
+    if lane in _PROGRAMS:
+        return None if shutil.which(_PROGRAMS[lane], path=_PATH) else f"{_PROGRAMS[lane]} is not installed"
     match lane:
-        case "dovecot":
-            return None if shutil.which("dovecot", path="/usr/sbin:/usr/bin") else "Dovecot is not installed"
         case "postgres":
             return None if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) else "PostgreSQL is not installed"
-        case "browser":
-            return None if shutil.which("chromium") else "Chromium is not installed"
-        case "mutt":
-            return None if shutil.which("mutt") else "mutt is not installed"
         case "corpus":
             return None if (corpus() / "mime.jsonl").is_file() else f"no corpus at $HELPDESKD_CORPUS ({corpus()})"
     return None

@@ -6,20 +6,13 @@ learns its label, beginning with nothing. Needs no configuration and changes not
 
 import argparse
 import json
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 
 from daemon import tables
-from daemon.labelled import Labelled, read_index, read_mails
-from daemon.sandbox import Breach, Limits, Sandbox
+from daemon.labelled import read_index, read_mails
+from daemon.reading_ahead import read_ahead
 from filters.evaluation import evaluate, measure, without_telltales
-from mail.model import Mail
-from mail.parse import read_headers_only
-
-_AHEAD = 64  # mails that are read while others are judged
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,9 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when every mail has a score."""
     rows = read_index(args.index)
-    mails = _read(args.index, rows)
+    mails = (mail for _, mail in read_ahead(zip(rows, read_mails(args.index, rows), strict=True)))
     if args.without_headers:
-        mails = map(without_telltales, mails)
+        mails = (without_telltales(mail) for mail in mails)
     labelled = zip((row.spam for row in rows), mails, strict=True)
     scores = []
     for row, score in zip(rows, evaluate(labelled, feedback=args.feedback, delay=args.delay), strict=True):
@@ -72,24 +65,3 @@ def _count(text: str) -> int:
     if count < 0:
         raise argparse.ArgumentTypeError("no number of mails is below 0")
     return count
-
-
-def _read(index: Path, rows: list[Labelled]) -> Iterator[Mail]:
-    """Each mail as the daemon reads it, some ahead."""
-    sandbox = Sandbox(2, Limits())
-    try:
-        ahead = deque[tuple[bytes, Future[Mail]]]()
-        for raw in read_mails(index, rows):
-            ahead.append((raw, sandbox.submit(raw)))
-            if len(ahead) > _AHEAD:
-                yield _take(*ahead.popleft())
-        yield from (_take(*each) for each in ahead)
-    finally:
-        sandbox.close()
-
-
-def _take(raw: bytes, reading: Future[Mail]) -> Mail:
-    try:
-        return reading.result()
-    except Breach as breach:
-        return read_headers_only(raw, f"its reader went down: {breach}")
