@@ -6,11 +6,13 @@ the fourth attempt is quarantine.
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -36,6 +38,14 @@ IDLE_SECONDS = 5.0
 log = structlog.get_logger("intake")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an arrival that is no mail is decided: once what must be asked before is known."""
+
+    asked: Future[Any]
+    decide: Callable[[Session], None]
+
+
 @dataclass(slots=True)
 class Work:
     """One claimed arrival on its way."""
@@ -44,6 +54,11 @@ class Work:
     parsed: Future[Mail]
     signed: Future[Signed]
     written: Future[None] | None = None
+    reading: Reading | None = None  # of what is no mail
+
+    def is_ready(self) -> bool:
+        """Whether it can be decided without waiting."""
+        return self.signed.done() if self.reading is None else self.reading.asked.done()
 
 
 @dataclass(slots=True)
@@ -55,6 +70,7 @@ class Intake:
     lookup: SignatureLookup
     beat: Callable[[str], None]
     left: Callable[[], None]  # called when something was decided, so that the outbox is looked at
+    readers: Mapping[str, Callable[[journal.Claimed], Reading]] = field(default_factory=dict)  # by kind, but for mail
     decided: Callable[[int, Route], None] | None = None  # told of each arrival's way before it is committed
     _arrived: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -107,15 +123,26 @@ class Intake:
             self._is_unsure = False
         batch = self.desk.store.write(partial(journal.claim, limit=room, now=clock.now(), lease=LEASE)).result()
         reach("intake.claimed")
-        for claimed in batch:
-            parsed = self._parse(claimed)
-            self._ahead.append(Work(claimed, parsed, self._look_up(parsed, claimed)))
+        self._ahead.extend(map(self._begin, batch))
         return len(batch)
+
+    def _begin(self, claimed: journal.Claimed) -> Work:
+        if claimed.kind != "mail":
+            reader = self.readers.get(claimed.kind, self._put_aside)
+            return Work(claimed, Future(), Future(), reading=reader(claimed))
+        parsed = self._parse(claimed)
+        return Work(claimed, parsed, self._look_up(parsed, claimed))
 
     def _look_up(self, parsed: Future[Mail], claimed: journal.Claimed) -> Future[Signed]:
         if claimed.imported:  # keys of that time are gone, and thousands would be asked for
             return not_asked("it is old mail that was imported")
         return self.lookup.follow(parsed, claimed.raw, claimed.received_at)
+
+    def _put_aside(self, claimed: journal.Claimed) -> Reading:
+        """Of a kind that nobody reads any more: a person may look at it."""
+        why, asked = f"nobody reads what comes by {claimed.kind}", Future[None]()
+        asked.set_result(None)
+        return Reading(asked, lambda session: enact.give_up(session, self.desk, claimed, why, clock.now()))
 
     def _parse(self, claimed: journal.Claimed) -> Future[Mail]:
         if claimed.attempt > ATTEMPTS:
@@ -126,10 +153,15 @@ class Intake:
 
     def _decide_ready(self, *, wait: bool) -> None:
         """Hand the parsed mails at the head to the writer; wait for the first one only where nothing else is to do."""
-        while self._ahead and (wait or self._ahead[0].signed.done()):
+        while self._ahead and (wait or self._ahead[0].is_ready()):
             work = self._ahead.popleft()
             wait = False
             self.beat(f"deciding arrival {work.claimed.id}")
+            if work.reading is not None:
+                wait_for([work.reading.asked])  # which has a deadline of its own
+                work.written = self.desk.store.write(work.reading.decide)
+                self._writing.append(work)
+                continue
             mail = self._mail_of(work)
             reach("intake.parsed")
             if mail is not None:

@@ -21,6 +21,7 @@ from daemon.intake import Intake
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
 from daemon.sandbox import Limits, Sandbox
+from daemon.slack.house import SlackHouse, open_house
 from daemon.timer import Timer
 from daemon.watchdog import Watchdog
 from store import journal, outbox
@@ -82,12 +83,14 @@ class House:
     desk: Desk
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(clock.monotonic))
     dispatches: list[Dispatch] = field(default_factory=list)
+    slack: SlackHouse | None = None
 
     async def live(self, stop: asyncio.Event) -> None:
         """Start all, look after them until `stop`, end them in order."""
         loop = asyncio.get_running_loop()
         await asyncio.wrap_future(self.desk.store.write(_begin))
-        self.dispatches = [self._dispatch(name) for name in ("mail",)]
+        self.slack = open_house(self.desk, self.watchdog, self._arrived)
+        self.dispatches = [self._dispatch("mail"), *([self.slack.dispatch] if self.slack is not None else [])]
         timer = Timer(self.desk, self.watchdog.watch("timer", PATIENCE["timer"]), self._wake)
         sandbox = Sandbox(self.desk.config.helpdesk.workers, Limits())
         lookup = SignatureLookup(self.desk.config.proof, self.desk.directory.is_own)
@@ -101,6 +104,7 @@ class House:
             lookup,
             self.watchdog.watch("intake", PATIENCE["intake"]),
             left=left,
+            readers={"slack": self.slack.reader.read} if self.slack is not None else {},
         )
         deciding = threading.Thread(target=intake.run, name="intake", daemon=True)
         deciding.start()
@@ -110,6 +114,8 @@ class House:
             poller.start()
         tasks = [asyncio.create_task(dispatch.run()) for dispatch in self.dispatches]
         tasks.append(asyncio.create_task(timer.run()))
+        if self.slack is not None:
+            self.slack.start()
         async with serve(self.desk):
             notify.ready(f"reading {len(self.desk.life.pollers)} mailboxes")
             log.info("running", mailboxes=len(self.desk.life.pollers), store=self.desk.store.dialect)
@@ -119,6 +125,9 @@ class House:
         lookup.close()
         await asyncio.to_thread(sandbox.close)
         log.info("ended")
+
+    def _arrived(self) -> None:
+        self.desk.life.arrived()
 
     def _wake(self) -> None:
         for dispatch in self.dispatches:
@@ -168,6 +177,8 @@ class House:
         """Sources first, so that nothing new comes; then what decides; then what leaves. Each has its own deadline."""
         for poller in self.desk.life.pollers:
             poller.stop()
+        if self.slack is not None:
+            await self.slack.stop()
         await _join(self.desk.life.pollers, STOP_SECONDS["sources"])
         intake.stop()
         await _join([deciding], STOP_SECONDS["intake"])

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.servers.nameserver",
     "tests.servers.smtp",
     "tests.servers.house",
+    "tests.servers.slack_server",
     "tests.servers.postgres",
     "tests.servers.stores",
 ]

@@ -15,6 +15,7 @@ from daemon.config.sections import (
     SourceSection,
     StaffSection,
 )
+from daemon.config.slack_agreement import check_channels, check_members, check_secrets
 from tickets.free_mail import FREE_MAIL
 
 Found = Iterator[tuple[Place, str]]
@@ -148,4 +149,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_calls,
     _check_names,
     _check_domains,
+    check_channels,
+    check_members,
+    check_secrets,
 )

@@ -30,6 +30,7 @@ from daemon.config.sections import (
     StoreSection,
     TemplatesSection,
 )
+from daemon.config.slack import SlackSection
 from daemon.config.validation import nearest, read_table
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
@@ -49,6 +50,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "staff": StaffSection,
     "answers": AnswersSection,
     "calls": CallsSection,
+    "slack": SlackSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,
@@ -198,8 +200,8 @@ def mailbox_kinds() -> dict[str, type[BaseModel]]:
 
 
 def channel_kinds() -> dict[str, type[BaseModel]]:
-    """The settings of each kind of channel."""
-    return {name: kind.settings for name, kind in channels.kinds().items()}
+    """The settings of each kind of channel that mail may leave by."""
+    return {name: kind.settings for name, kind in channels.kinds().items() if kind.carries_mail}
 
 
 def _spell(place: Place) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
 from daemon.config.secret import Secret, Surroundings, read_secret
+from daemon.config.slack_ids import Channel, Member
 from mail.domains import ascii_domain
 from mail.proof import BorderSettings
 
@@ -239,6 +240,9 @@ class AgentSection(Section):
         "their end. Calls are sent all the same.",
     )
     time_zone: Zone = Field("UTC", description='The clock of quiet hours and digests, like "Europe/Berlin".')
+    slack: Member | None = Field(
+        None, description="Their member id on Slack: whoever has it may take, hold and close tickets there."
+    )
 
 
 class StaffSection(Section):
@@ -280,6 +284,13 @@ class AccountSection(Section):
     plan: Line = Field("", description="What they have bought; agents read it in notices, as they do the next three.")
     ce: AddressText | None = Field(None, description="The address of their customer engineer.")
     ae: AddressText | None = Field(None, description="The address of their account executive.")
+    internal_channel: Channel | None = Field(
+        None,
+        description="The id of the Slack channel where your own people speak of them; never one that they can read.",
+    )
+    customer_channel: Channel | None = Field(
+        None, description="The id of the Slack channel that you share with them; nothing internal is ever posted there."
+    )
     facts: dict[Line, Line] = Field(
         {}, description='What else agents want to know of them, like { version = "7.2", deployment = "on premises" }.'
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from daemon.config.secret import Secret
 from daemon.config.sections import AnswersSection, ProofSection
+from daemon.config.slack import SlackSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.lifecycle import LifecycleSettings
@@ -107,6 +108,7 @@ class Config:
     notices: NoticeSettings
     answers: AnswersSection
     calls: Calls
+    slack: SlackSection
     templates: TemplateFolder
     control: Control
     directory: Directory  # mailboxes with aliases and language, agents, staff, accounts, sources, lists

@@ -23,6 +23,7 @@ from daemon.config.sections import (
     TemplatesSection,
 )
 from daemon.config.settled import Calls, Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
+from daemon.config.slack import SlackSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
 from tickets.lifecycle import LifecycleSettings
@@ -50,6 +51,7 @@ def settle(draft: Draft) -> Config:
         notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
         calls=_calls(draft),
+        slack=draft.one(SlackSection, "slack") or SlackSection(),
         templates=_templates(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
         directory=_directory(draft, helpdesk),
@@ -115,7 +117,7 @@ def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:
 def _agent(agent: AgentSection) -> Agent:
     start, _, end = (agent.quiet or "").partition("-")
     quiet = QuietHours(time.fromisoformat(start), time.fromisoformat(end)) if agent.quiet else None
-    return Agent(agent.name, agent.addresses, Preference(agent.notices), quiet, ZoneInfo(agent.time_zone))
+    return Agent(agent.name, agent.addresses, Preference(agent.notices), quiet, ZoneInfo(agent.time_zone), agent.slack)
 
 
 def _account(account: AccountSection) -> Account:
@@ -127,6 +129,8 @@ def _account(account: AccountSection) -> Account:
         ce=account.ce,
         ae=account.ae,
         facts=tuple(account.facts.items()),
+        internal_channel=account.internal_channel,
+        customer_channel=account.customer_channel,
     )
 
 

@@ -1,0 +1,1 @@
+"""Slack: who is called there, what stands in threads, and what comes back from them."""
