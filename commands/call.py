@@ -6,14 +6,15 @@ from commands.invocation import CommandError, Invocation
 from commands.scene import Scene, Use
 from tickets.events import Called
 
-WHOM = ("ce", "product", "team", "oncall")
+WHOM = ("ce", "ae", "product", "team", "oncall")
 
 
-@command("call", "ce | product AREA | team | oncall", groups=("text",), uses=Use.CALL, needs_text=True)
+@command("call", "ce | ae | product AREA | team | oncall", groups=("text",), uses=Use.CALL, needs_text=True)
 def call(invocation: Invocation, scene: Scene) -> Result:
-    """Ask the account's customer engineer, a product owner, the team or whoever is on call; the text says what.
+    """Ask the account's engineer or executive, a product owner, the team or the on-call; the text says what.
 
-    The text stays inside, as a note; their answers become notes, too. AREA is the part of the product.
+    The text stays inside, as a note; their answers become notes, too. AREA is the part of the product. For whoever is
+    away somebody else is asked; whoever does not answer is reminded, and then others are asked.
 
     Example:
         #call ce

@@ -10,6 +10,7 @@ import structlog
 from daemon import alerts, clock
 from daemon.agents import asking, digest, notice
 from daemon.agents.notice_facts import News
+from daemon.calls import ladder
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.happen import happen
@@ -64,6 +65,7 @@ class Timer:
         self._tell_of_deaf(session, now)
         self._step(session, now)
         digests = digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)
+        digests += ladder.climb(session, self.desk, now)
         held = outbox.held(session)
         if not held:
             return digests

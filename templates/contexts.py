@@ -157,21 +157,25 @@ class CallContext:
     helpdesk: str = field(metadata=words("what we call ourselves", 100))
     number: int = field(metadata={"meaning": "the ticket's number"})
     subject: str = field(metadata=words("the ticket's subject", 100))
-    who: str = field(metadata=words("the agent who asks", 200))
+    who: str = field(metadata=words("the agent who asks, or nothing where it is no person", 200))
     area: str = field(metadata=words("the part of the product, or nothing", 100))
-    text: str = field(metadata=words("what the agent wrote", TEXT_CHARACTERS) | {"lines": True})
+    text: str = field(metadata=words("what the agent wrote, or nothing", TEXT_CHARACTERS) | {"lines": True})
     said: str = field(metadata=words("what the customer wrote last", TEXT_CHARACTERS) | {"lines": True})
     requester: str = field(metadata=words("the customer, or nothing", 200))
     account: str = field(metadata=words("the customer company, or nothing", 100))
     facts: tuple[str, ...] = field(metadata=words("what is known of the account, line by line", 200))
+    step: str = field(metadata=words("call, reminder or ladder", 10))
+    reason: str = field(metadata=words("why somebody is called, and since when nobody answers", 300))
+    why: str = field(metadata=words("why this very person is asked", 300))
 
     @classmethod
     def sample(cls) -> Self:
         """A value to look at the text with."""
         asks, said = "Is this a known limit?", "The search takes a minute."
         facts, anna = ("plan: Gold", "version: 7.2"), "Anna Müller <anna@customer.example>"
+        why = ("reminder", "#call by Alice; no answer since 2026-03-02 10:00 UTC", "Sue owns search")
         return cls(
-            "Example Support", 4711, "Search is slow", "Alice", "search", asks, said, anna, "Customer Ltd", facts
+            "Example Support", 4711, "Search is slow", "Alice", "search", asks, said, anna, "Customer Ltd", facts, *why
         )
 
     def variables(self) -> dict[str, object]:

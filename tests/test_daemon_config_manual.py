@@ -35,7 +35,7 @@ def rows(section: type[BaseModel], prefix: str = "") -> Iterator[str]:
             continue  # told with the table itself
         inner = [kind for kind in (field.annotation, *get_args(field.annotation)) if is_table(kind)]
         for table in inner:
-            yield from rows(table, f"{name}.")
+            yield from rows(table, f"{prefix}{name}.")
         if not inner:
             yield f"| `{prefix}{name}` | {words(field)} | {default(field)} | {sentence(field)} |"
 

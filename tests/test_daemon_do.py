@@ -146,7 +146,7 @@ def test_a_note_is_kept_and_a_text_for_the_customer_is_refused(desk: Desk) -> No
         last = messages.messages(session, number)[-1]
     assert (last.kind, last.text) == (MessageKind.NOTE, "She is angry")
     assert "sent by mail" in refusal(desk, number, "close", "confirmed", text="Bye", actor="alice")
-    assert "called by mail" in refusal(desk, number, "call", "ce", text="Help", actor="alice")
+    assert "no customer engineer" in refusal(desk, number, "call", "ce", text="Help", actor="alice")
     assert "said by mail" in refusal(desk, number, "undo")
     assert ticket(desk, number).status is Status.NEW
 

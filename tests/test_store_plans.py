@@ -60,6 +60,8 @@ ROWS = {
         NULL, NULL""",
     "payloads": "i, CAST('x' AS {bytes})",
     "settings": "'name' || i, 'v'",
+    "calls": """i, i, 'ce', NULL, i, 'Ann', 'r', 't', 1, :old,
+        CASE WHEN i % 1000 = 0 THEN CAST(:old AS {time}) END, NULL, NULL""",
     "unconfirmed": """i, 'a' || (i % 50) || '@us.example', '{{}}', :old,
         CASE WHEN i % 1000 > 0 THEN CAST(:old AS {time}) END""",
     "waiting_notices": "i, 'w' || i, 'a' || (i % 50) || '@us.example', i, 'new', 'Ann', 's', :old, :old",

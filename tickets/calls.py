@@ -27,6 +27,6 @@ class Asking:
     whom: str  # ce, ae, product, team, oncall, or the name of a step of the ladder
     area: str | None
     callees: tuple[Callee, ...]
-    channel: str | None  # the Slack id of this step's internal channel
+    channel: str | None  # the Slack id of this step's internal channel; None: it has none of its own
     reason: str  # "#call by Alice", "the nudges ran out"
     text: str  # what the caller says; empty where nobody wrote anything

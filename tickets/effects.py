@@ -33,7 +33,7 @@ class CallIn:
     """Ask somebody of ours for help on a ticket."""
 
     number: int
-    whom: str  # ce, product, team, oncall
+    whom: str  # ce, ae, product, team, oncall
     area: str | None = None
 
 

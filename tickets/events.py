@@ -122,7 +122,7 @@ class Called:
     """An agent asks somebody of ours for help; what they wrote is a note beside it."""
 
     author: int | None
-    whom: str  # ce, product, team, oncall
+    whom: str  # ce, ae, product, team, oncall, or a step of the ladder
     area: str | None = None  # of the product
 
 

@@ -12,11 +12,12 @@ from daemon.agents import agent_answers, answering, asking, calling, confirming,
 from daemon.agents.notice_facts import News
 from daemon.agents.orders import Obeyed, gather, obey, prepared_text
 from daemon.agents.said import Said
+from daemon.calls.opening import Caller
 from mail.outgoing.agent_reply import Reply
 from store import messages, tickets
-from tickets.effects import CallIn, Effect, SendReply, TellAgents
+from tickets.effects import CallIn, SendReply, TellAgents
 from tickets.model import MessageKind, Ticket
-from tickets.notices import DIRECTED, Occasion
+from tickets.notices import Occasion
 
 
 def act(said: Said) -> str:
@@ -107,7 +108,7 @@ def _objections(said: Said, parsed: Parsed, plan: Plan) -> Iterator[CommandError
     if plan.use in {Use.REPLY, Use.FIXED}:
         for line in parsed.strays[:5]:
             yield CommandError(f'"{line[:100]}" reads as a command, but stands below the text; write commands first')
-    uncallable = calling.refusal(said, plan)
+    uncallable = calling.refusal(said.desk, plan, said.agent, said.now)
     if uncallable is not None:
         yield uncallable
 
@@ -131,7 +132,7 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
     text = "\n\n".join(filter(None, [obeyed.plan.text, prepared]))
     mail = replace(said.mail, text=text, reply=text, quote="", signature="")
     news = News(f"arrival:{said.arrival}", mail, said.raw, said.level)
-    for told, effect in sorted(obeyed.effects, key=_is_for_all):
+    for told, effect in sorted(obeyed.effects, key=notice.is_for_all):
         ticket = tickets.load(said.session, told.number) or told  # as all commands left it
         match effect:
             case SendReply() if reply is not None and author is not None:
@@ -139,7 +140,8 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
                 readers += sent
                 unsent += refused
             case CallIn() if author is not None:
-                calling.call_in(said, ticket, effect, news, author)
+                caller = Caller(author, said.agent.name, said.agent.addresses)
+                calling.call_in(said.session, said.desk, ticket, effect, caller, news, said.now)
             case TellAgents():
                 told_of = news if obeyed.plan.says("new") else _news_of(said, ticket, effect, news)
                 notice.tell(said.session, said.desk, ticket, effect, told_of, now=said.now)
@@ -160,9 +162,3 @@ def _news_of(said: Said, ticket: Ticket, effect: TellAgents, news: News) -> News
     rows = messages.messages(said.session, ticket.number)
     text = rows[-1].text if rows else ""
     return replace(news, mail=replace(news.mail, text=text, reply=text, attachments=()))
-
-
-def _is_for_all(pair: tuple[Ticket, Effect]) -> bool:
-    """What is directed at somebody comes first: of one mail an agent is told once."""
-    effect = pair[1]
-    return isinstance(effect, TellAgents) and effect.occasion not in DIRECTED

@@ -13,7 +13,7 @@ from store import persons, waiting
 from store.engine import Session
 from tickets import notices as rules
 from tickets.directory import Agent
-from tickets.effects import TellAgents
+from tickets.effects import Effect, TellAgents
 from tickets.model import Ticket
 
 EXCERPT = 300  # characters of what was said that stand in a digest
@@ -26,6 +26,12 @@ def tell(session: Session, desk: Desk, ticket: Ticket, effect: TellAgents, news:
     """
     if desk.directory.agents:
         Telling(session, desk, ticket, effect, news, now).tell()
+
+
+def is_for_all(pair: tuple[Ticket, Effect]) -> bool:
+    """To sort by: what is directed at somebody comes first, since of one happening an agent is told once."""
+    effect = pair[1]
+    return isinstance(effect, TellAgents) and effect.occasion not in rules.DIRECTED
 
 
 @dataclass(frozen=True, slots=True)

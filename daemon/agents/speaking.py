@@ -6,17 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from commands.grammar import Parsed
+from commands.plan import Plan
 from commands.transcript import Transcript
 from daemon import clock, tables
-from daemon.agents import notice
+from daemon.agents import calling, notice
 from daemon.agents.notice_facts import News
 from daemon.agents.orders import Obeyed, Order, agent_of_user, obey
 from daemon.answers import plain
+from daemon.calls.opening import Caller
 from daemon.control import Trouble
 from daemon.desk import Desk
 from mail.model import Address, Mail
 from store import persons, tickets
 from store.engine import Session
+from tickets.directory import Agent
 from tickets.effects import CallIn, SendReply, TellAgents
 from tickets.model import Ticket
 from tickets.record import Doer
@@ -45,10 +48,17 @@ def speak(desk: Desk, actor: str, parsed: Parsed, *, number: int | None = None, 
         if obeyed.plan is None:
             raise Trouble("\n".join([*map(str, obeyed.transcript.errors), "nothing was done"]))
         _refuse_what_leaves(session, obeyed)
+        uncallable = calling.refusal(desk, obeyed.plan, agent, now)
+        if uncallable is not None:
+            raise Trouble(f"{uncallable}\nnothing was done")
         news = News(f"cli:{now.isoformat()}", replace(mail, text=parsed.text, reply=parsed.text))
-        for told, effect in obeyed.effects:
+        for told, effect in sorted(obeyed.effects, key=notice.is_for_all):
+            current = tickets.load(session, told.number) or told
             if isinstance(effect, TellAgents):
-                notice.tell(session, desk, tickets.load(session, told.number) or told, effect, news, now=now)
+                notice.tell(session, desk, current, effect, news, now=now)
+            elif isinstance(effect, CallIn):
+                caller = _caller(obeyed.plan, agent, actor)
+                calling.call_in(session, desk, current, effect, caller, news, now)
         return obeyed.transcript
 
     return plain(desk.store.write(work).result())
@@ -76,6 +86,12 @@ def _lines(said: dict[str, Any]) -> Iterator[str]:
         yield f"turn it back with: helpdeskd do {said['number']} '{' '.join(said['back'])}'"
 
 
+def _caller(plan: Plan, agent: Agent | None, actor: str) -> Caller:
+    if agent is None:
+        return Caller(plan.before.author, actor)
+    return Caller(plan.before.author, agent.name, agent.addresses)
+
+
 def _ticket(session: Session, number: int | None) -> Ticket | None:
     if number is None:
         return None
@@ -86,12 +102,10 @@ def _ticket(session: Session, number: int | None) -> Ticket | None:
 
 
 def _refuse_what_leaves(session: Session, obeyed: Obeyed) -> None:
-    """Answers and calls leave by agents' mail only; an answer that reaches nobody by mail is kept and sends nothing."""
+    """Answers leave by agents' mail only; one that reaches nobody by mail is kept and sends nothing."""
     for ticket, effect in obeyed.effects:
         readers = [one for one in (ticket.requester, *tickets.participants(session, ticket.number)) if one is not None]
         if isinstance(effect, SendReply) and persons.addresses(session, readers):
             raise Trouble(
                 "a text that goes to a customer is sent by mail: answer a notice, or say #note; nothing was done"
             )
-        if isinstance(effect, CallIn):
-            raise Trouble("somebody is called by mail: answer a notice with #call; nothing was done")

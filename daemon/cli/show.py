@@ -11,8 +11,9 @@ from daemon import config, control, story, tables
 from daemon.answers import plain
 from daemon.control import Trouble
 from daemon.desk import Desk
-from store import accounts, history, messages, persons, sendings, tickets
+from store import accounts, calls, history, messages, persons, sendings, tickets
 from store.engine import Session
+from tickets.ladder import ending
 from tickets.model import Ticket
 
 
@@ -56,6 +57,18 @@ def _heading(said: dict[str, Any]) -> Iterator[str]:
         "see also": ticket["linked"] and f"#{ticket['linked']}",
     }
     yield from (f"{name}: {value}" for name, value in lines.items() if value)
+    yield from (_call(each) for each in said["calls"] if each["ended_at"] is None)
+
+
+def _call(call: dict[str, Any]) -> str:
+    """A call that nobody has answered."""
+    whom = f"{call['whom']} {call['area'] or ''}".rstrip()
+    due = f"next step {_minute(call['due_at'])}" if call["due_at"] else "no further step"
+    return f"waits for an answer: {whom} ({call['reason']}), since {_minute(call['asked_at'])} UTC; {due}"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 def _story(said: dict[str, Any]) -> Iterator[str]:
@@ -63,7 +76,7 @@ def _story(said: dict[str, Any]) -> Iterator[str]:
     told = [(event["at"], 0, event["told"], "") for event in said["events"]]
     told += [(each["added_at"], 1, _author(each), each["reply"] or each["text"]) for each in said["messages"]]
     for at, _, line, text in sorted(told, key=lambda one: (one[0], one[1])):
-        yield f"\n{at[:16].replace('T', ' ')}  {line}"
+        yield f"\n{_minute(at)}  {line}"
         yield from (f"    {written}" for written in text.split("\n") if text)
 
 
@@ -88,8 +101,22 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:  # noqa: ARG
             "merged": tickets.merged_into(session, number),
             "messages": plain(messages.messages(session, number)),
             "events": _events(session, number),
+            "calls": _calls(session, number),
             "outgoing": plain(sendings.of_ticket(session, number)),
         }
+
+
+def _calls(session: Session, number: int) -> list[dict[str, Any]]:
+    """Every call for help, with when it ended: also where the clock has not looked at it since."""
+    found = calls.of_ticket(session, number)
+    happened = [(each.at, each.event) for each in history.history(session, number)] if found else []
+    told = []
+    for each in found:
+        ended = ending(each.call, happened)
+        reacted_at = ended.at if ended is not None and ended.reacted else None
+        end = each.closed_at or (ended.at if ended is not None else None)
+        told.append(plain(each.call) | {"reacted_at": plain(each.reacted_at or reacted_at), "ended_at": plain(end)})
+    return told
 
 
 def _same_conversation(session: Session, ticket: Ticket) -> list[int]:

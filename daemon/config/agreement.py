@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 from pydantic import BaseModel
 
+from daemon.config.call_agreement import CALL_CHECKS
+from daemon.config.call_sections import PersonSection
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
-    CallsSection,
     HelpdeskSection,
     MailboxSection,
     SourceSection,
@@ -86,6 +87,7 @@ def _check_people(draft: Draft) -> Found:
     own = _own(draft)
     taken: dict[str, Place] = {}
     people = [(place, agent.addresses) for place, agent in draft.each(AgentSection, "agents")]
+    people += [(place, (person.address,)) for place, person in draft.each(PersonSection, "people")]
     people += [(place, source.addresses) for place, source in draft.each(SourceSection, "sources")]
     for table, addresses in people:
         for index, address in enumerate(addresses):
@@ -96,24 +98,8 @@ def _check_people(draft: Draft) -> Found:
                 yield place, "this address stands in another table already"
 
 
-def _check_calls(draft: Draft) -> Found:
-    """An answer of somebody who is not of our people would be taken for a customer's."""
-    calls = draft.one(CallsSection, "calls") or CallsSection()
-    staff = draft.one(StaffSection, "staff") or StaffSection()
-    agents = {address for _, agent in draft.each(AgentSection, "agents") for address in agent.addresses}
-    named: list[tuple[Place, str]] = [(("calls", "product", area), one) for area, one in calls.product.items()]
-    for key in ("team", "oncall"):
-        named += [(("calls", key, at), one) for at, one in enumerate(getattr(calls, key))]
-    for place, address in named:
-        if address not in agents and address.rpartition("@")[2] not in staff.domains:
-            yield (
-                place,
-                "this is no agent's address, nor at a domain of [staff]: answers would be a customer's",
-            )
-
-
 def _check_names(draft: Draft) -> Found:
-    for table in ("agents", "accounts", "sources"):
+    for table in ("agents", "people", "accounts", "sources"):
         seen: set[str] = set()
         for place, named in draft.each(BaseModel, table):
             name = str(getattr(named, "name", "")).casefold()
@@ -146,7 +132,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_sources_of_mail,
     _check_admins,
     _check_people,
-    _check_calls,
+    *CALL_CHECKS,
     _check_names,
     _check_domains,
     check_channels,

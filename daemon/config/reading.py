@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import channels
 import mailboxes
+from daemon.config.call_sections import CallsSection, PersonSection
 from daemon.config.faults import Fault
 from daemon.config.positions import Place, lines_of
 from daemon.config.secret import Surroundings
@@ -19,7 +20,6 @@ from daemon.config.sections import (
     AccountSection,
     AgentSection,
     AnswersSection,
-    CallsSection,
     ControlSection,
     HelpdeskSection,
     MailboxSection,
@@ -55,6 +55,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,
     "agents": AgentSection,
+    "people": PersonSection,
     "accounts": AccountSection,
     "sources": SourceSection,
 }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
+from daemon.config.days import Days
 from daemon.config.secret import Secret, Surroundings, read_secret
 from daemon.config.slack_ids import Channel, Member
 from mail.domains import ascii_domain
@@ -27,7 +28,8 @@ def _read_domain(value: str) -> str:
     return domain
 
 
-def _read_address(value: str) -> str:
+def read_address(value: str) -> str:
+    """The address in lower case. Raises ValueError where it is none."""
     local, at, domain = value.rpartition("@")
     sound = at and 0 < len(local) <= 64 and local.isascii() and local.isprintable() and not _FORBIDDEN & set(local)
     if not sound or ascii_domain(domain) is None:
@@ -86,7 +88,7 @@ def _read_zone(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_read_line)]
-AddressText = Annotated[str, AfterValidator(_read_address)]
+AddressText = Annotated[str, AfterValidator(read_address)]
 Domain = Annotated[str, AfterValidator(_read_domain)]
 ServerText = Annotated[str, AfterValidator(_read_server)]
 Language = Annotated[str, AfterValidator(_read_language)]
@@ -239,9 +241,21 @@ class AgentSection(Section):
         description='Hours in which nothing is sent to them, like "18:00-08:00"; what happened comes in one mail at '
         "their end. Calls are sent all the same.",
     )
-    time_zone: Zone = Field("UTC", description='The clock of quiet hours and digests, like "Europe/Berlin".')
+    time_zone: Zone = Field(
+        "UTC", description='The clock of quiet hours and digests, and where their days begin, like "Europe/Berlin".'
+    )
     slack: Member | None = Field(
-        None, description="Their member id on Slack: whoever has it may take, hold and close tickets there."
+        None,
+        description='Their member id in Slack, like "U024BE7LH"; whoever has it may take, hold and close tickets '
+        "there.",
+    )
+    absent: tuple[Days, ...] = Field(
+        (),
+        description='When they are away, and not called: days like "2026-12-24" or "2026-12-24 to 2027-01-01", the '
+        "last one included.",
+    )
+    stand_in: AddressText | None = Field(
+        None, description="Who is called while they are away: an address of [[agents]] or [[people]]."
     )
 
 
@@ -261,18 +275,6 @@ class AnswersSection(Section):
         description="How long an answer waits before it leaves, so that its author can stop it with #undo; it also "
         "waits for two looks at its mailbox.",
     )
-
-
-class CallsSection(Section):
-    """Whom `#call` asks for help by mail, beside the accounts' customer engineers."""
-
-    product: dict[Line, AddressText] = Field(
-        {},
-        description='The product owner of each area, like { search = "sue@example.com" }; agents say #call product '
-        "search.",
-    )
-    team: tuple[AddressText, ...] = Field((), description="Who is asked by #call team; by default all agents.")
-    oncall: tuple[AddressText, ...] = Field((), description="Who is asked by #call oncall.")
 
 
 class AccountSection(Section):

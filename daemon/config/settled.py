@@ -1,6 +1,5 @@
 """The configuration as the daemon uses it: every default filled in, every path absolute, nothing left to look up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +12,10 @@ from daemon.config.sections import AnswersSection, ProofSection
 from daemon.config.slack import SlackSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
+from tickets.ladder import Ladder
 from tickets.lifecycle import LifecycleSettings
 from tickets.notices import NoticeSettings
+from tickets.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,10 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Whom `#call` asks, beside the accounts' customer engineers."""
+    """Whom `#call` asks, beside the accounts' customer engineers, and who follows where nobody answers."""
 
-    product: Mapping[str, str]  # area, in lower case, to the address of its owner
-    team: tuple[str, ...]
-    oncall: tuple[str, ...]
+    roster: Roster
+    ladder: Ladder
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from daemon.config import defaults
+from daemon.config.call_settling import settle_calls
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import (
     AccountSection,
     AgentSection,
     AnswersSection,
-    CallsSection,
     ControlSection,
     HelpdeskSection,
     MailboxSection,
@@ -22,7 +22,7 @@ from daemon.config.sections import (
     StoreSection,
     TemplatesSection,
 )
-from daemon.config.settled import Calls, Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
+from daemon.config.settled import Config, Control, Helpdesk, Outgoing, ReadMailbox, StorePlace, TemplateFolder
 from daemon.config.slack import SlackSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
@@ -50,7 +50,7 @@ def settle(draft: Draft) -> Config:
         lifecycle=draft.one(LifecycleSettings, "lifecycle") or LifecycleSettings(),
         notices=draft.one(NoticeSettings, "notices") or NoticeSettings(),
         answers=draft.one(AnswersSection, "answers") or AnswersSection(),
-        calls=_calls(draft),
+        calls=settle_calls(draft),
         slack=draft.one(SlackSection, "slack") or SlackSection(),
         templates=_templates(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
@@ -81,13 +81,6 @@ def _mailbox(draft: Draft, place: Place, box: MailboxSection, rank: int) -> Read
 def _outgoing(draft: Draft) -> Outgoing:
     section = draft.one(OutgoingSection, "outgoing") or OutgoingSection()
     return Outgoing(section.kind, draft.by_kind["outgoing",], section.password)
-
-
-def _calls(draft: Draft) -> Calls:
-    written = draft.one(CallsSection, "calls") or CallsSection()
-    areas = {area.lower(): address for area, address in written.product.items()}
-    agents = tuple(agent.addresses[0] for _, agent in draft.each(AgentSection, "agents"))
-    return Calls(areas, written.team or agents, written.oncall)
 
 
 def _templates(draft: Draft, folder: Path) -> TemplateFolder:

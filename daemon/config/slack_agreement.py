@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from daemon.config.call_sections import CallsSection, PersonSection
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import AccountSection, AgentSection
@@ -14,21 +15,32 @@ def check_channels(draft: Draft) -> Found:
     """A channel is internal or a customer's, never both, whosoever's tables say so."""
     accounts = draft.each(AccountSection, "accounts")
     shared = {account.customer_channel for _, account in accounts} - {None}
-    slack = draft.one(SlackSection, "slack")
-    named: list[tuple[Place, str | None]] = [(("slack", "channel"), slack.channel if slack is not None else None)]
-    named += [((*place, "internal_channel"), account.internal_channel) for place, account in accounts]
-    for place, channel in named:
+    for place, channel in _internal_channels(draft):
         if channel in shared:
             yield place, "this is a customer_channel, too; nothing internal may ever stand where a customer reads it"
+
+
+def _internal_channels(draft: Draft) -> Iterator[tuple[Place, str | None]]:
+    """Every channel that is to be read by our own people alone."""
+    slack, calls = draft.one(SlackSection, "slack"), draft.one(CallsSection, "calls")
+    if slack is not None:
+        yield ("slack", "channel"), slack.channel
+    for place, account in draft.each(AccountSection, "accounts"):
+        yield (*place, "internal_channel"), account.internal_channel
+    if calls is not None:
+        yield from ((("calls", "product", name, "channel"), area.channel) for name, area in calls.product.items())
+        yield from ((("calls", "ladder", at, "channel"), rung.channel) for at, rung in enumerate(calls.ladder))
 
 
 def check_members(draft: Draft) -> Found:
     """Whoever has a member id may act as that agent."""
     taken: set[str] = set()
-    for place, agent in draft.each(AgentSection, "agents"):
-        if agent.slack in taken:
-            yield (*place, "slack"), "this member id is another agent's already"
-        taken |= {agent.slack} if agent.slack is not None else set()
+    people: list[tuple[Place, AgentSection | PersonSection]] = [*draft.each(AgentSection, "agents")]
+    people += draft.each(PersonSection, "people")
+    for place, one in people:
+        if one.slack in taken:
+            yield (*place, "slack"), "this member id is somebody else's already"
+        taken |= {one.slack} if one.slack is not None else set()
 
 
 def check_secrets(draft: Draft) -> Found:

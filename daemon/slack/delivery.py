@@ -12,16 +12,16 @@ from functools import partial
 
 import structlog
 
-from channels import Item, Receipt, Refused, Retry
+from channels import Item, Receipt, Refused, Retry, Sent
 from channels.retry import BY_POST, Patience
 from channels.slack_lookups import LookupFault
 from daemon import alerts, clock
+from daemon.calls.mailing import mail_call
 from daemon.desk import Desk
 from daemon.dispatch import LEASE, Dispatch
 from daemon.failpoints import reach
 from daemon.slack import posting, posts
 from daemon.slack.guard import Guard, refused_posts
-from daemon.slack.mailing import mail_instead
 from daemon.slack.rooms import customer_channels
 from store import outbox, slack_threads, tickets
 from store.engine import Session
@@ -40,6 +40,8 @@ class SlackDispatch(Dispatch):
     guard: Guard = field(kw_only=True)
     patience: Patience = BY_POST
     _posts: dict[int, posts.Post] = field(default_factory=dict)  # of the rows that are under way
+    _begun: dict[tuple[int, str], str] = field(default_factory=dict)  # first messages that are not on record yet
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # so that what follows finds its thread
 
     async def _claim(self, room: int) -> list[outbox.Claimed]:
         claimed = await asyncio.wrap_future(self.desk.store.write(partial(self._look, room=room)))
@@ -54,26 +56,44 @@ class SlackDispatch(Dispatch):
 
     async def _deliver(self, claimed: outbox.Claimed) -> Receipt:
         post = self._posts[claimed.id] = posts.decode(claimed.item.payload)
-        if post.channel in customer_channels(self.desk.config):
+        async with self._turn:
+            refused = await self._refusal(post.channel)
+            return refused if refused is not None else await self._post(claimed.item, post)
+
+    async def _refusal(self, channel: str) -> Receipt | None:
+        """Why nothing internal is posted there now."""
+        if channel in customer_channels(self.desk.config):
             return Refused("customers read this channel")
         try:
-            refused = await self.guard.refusal(post.channel)
+            refused = await self.guard.refusal(channel)
         except LookupFault as fault:
             return Retry(str(fault), fault.after)
-        if refused is not None:
-            return Refused(f"nothing internal may stand in this channel: {refused}")
-        thread = await asyncio.to_thread(self._thread, post)
-        if post.place != "first" and thread is None:
-            return Refused("the thread that it belongs to is gone")
-        ts = thread.ts if thread is not None and post.place != "first" else None
-        if post.place != "first" and ts is None:
-            return Retry("the thread that it belongs to has not begun", BEGIN_SECONDS)
-        item = claimed.item
-        return await self.channel.deliver(Item(item.key, post.channel, None, item.message_id, post.payload(ts)))
+        return Refused(f"nothing internal may stand in this channel: {refused}") if refused is not None else None
+
+    async def _post(self, item: outbox.Item, post: posts.Post) -> Receipt:
+        """Post it where it belongs."""
+        ts = None
+        if post.place != "first":
+            thread = await asyncio.to_thread(self._thread, post)
+            if thread is None:
+                return Refused("the thread that it belongs to is gone")
+            ts = thread.ts or self._begun.get((post.ticket, post.channel))
+            if ts is None:
+                return Retry("the thread that it belongs to has not begun", BEGIN_SECONDS)
+        receipt = await self.channel.deliver(Item(item.key, post.channel, None, item.message_id, post.payload(ts)))
+        if isinstance(receipt, Sent) and post.place == "first":
+            self._begun[post.ticket, post.channel] = receipt.detail
+        return receipt
 
     def _thread(self, post: posts.Post) -> slack_threads.Thread | None:
         with self.desk.store.read() as session:
             return slack_threads.find(session, post.ticket, post.channel)
+
+    async def _settle_sent(self, row: int, detail: str) -> None:
+        post = self._posts.get(row)
+        await super()._settle_sent(row, detail)
+        if post is not None and post.place == "first":  # only now does whoever reads the store find it there
+            self._begun.pop((post.ticket, post.channel), None)
 
     def _write_sent(self, session: Session, sent: Mapping[int, str]) -> None:
         for row, ts in sent.items():
@@ -107,4 +127,4 @@ def _mail(session: Session, desk: Desk, post: posts.Post, now: datetime) -> None
     """Have those who are called mailed; the same call is never mailed twice."""
     ticket = tickets.load(session, post.ticket)
     if post.asking is not None and ticket is not None:
-        mail_instead(session, desk, ticket, post.asking, now)
+        mail_call(session, desk, ticket, post.asking, now)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.agents.notice_facts import spell, tell_account
+from daemon.calls.mailing import mail_call
 from daemon.desk import Desk
 from daemon.slack import cards, posts
-from daemon.slack.mailing import mail_instead
 from daemon.slack.rooms import channel_of, may_post
 from daemon.slack.wording import clean
 from store import messages, outbox, persons, slack_threads, tickets
@@ -30,7 +30,7 @@ def put_call(session: Session, desk: Desk, ticket: Ticket, asking: Asking, now: 
     call = cards.Call(members, tuple(callee.name for callee in absent), asking.reason, asking.text)
     key = f"slack:call:{ticket.number}:{asking.call}:{asking.rung}"
     if _put(session, desk, ticket, _Words(channel, call, key, asking), now) and absent:
-        mail_instead(session, desk, ticket, replace(asking, callees=absent), now)
+        mail_call(session, desk, ticket, replace(asking, callees=absent), now)
     return True
 
 

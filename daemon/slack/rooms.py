@@ -15,6 +15,8 @@ def is_used(config: Config) -> bool:
 def internal_channels(config: Config) -> frozenset[str]:
     """Every channel where internal words may stand, as far as the configuration knows."""
     named = {account.internal_channel for account in config.directory.accounts} | {config.slack.channel}
+    named |= {area.channel for area in config.calls.roster.areas.values()}
+    named |= {rung.channel for rung in config.calls.ladder.rungs}
     return frozenset(channel for channel in named if channel is not None) - customer_channels(config)
 
 

@@ -54,7 +54,7 @@ class SlackServer(LocalSlack):
         """Ask the client for another connection, as Slack does every few hours, and end the present one."""
         old = self.sockets[-1]
         await old.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
-        await until(lambda: len(self.sockets) > 1, "another connection")
+        await until(lambda: any(socket is not old for socket in self.sockets), "another connection")
         await old.close()
 
     async def cut(self) -> None:
