@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ from daemon.sandbox import Limits, Sandbox
 from daemon.slack import posting
 from daemon.slack.house import SlackHouse, open_house
 from daemon.watchdog import Watchdog
-from store import messages, slack_channels, tickets
+from store import messages, slack_channels, slack_threads, tickets
 from store.engine import Session, Store
 from tests.office import CONFIG, SUPPORT, Office, open_office, write
 from tests.servers.slack_server import ALICE, CAROL, INSIDE, SHARED, SlackServer
@@ -63,6 +63,24 @@ class SlackOffice:
         """Put a call for the first ticket."""
         ticket = await self.ticket(asking.ticket)
         return await self.write(lambda s: posting.put_call(s, self.office.desk, ticket, asking, clock.now()))
+
+    async def begun(self, *, anew: bool = False) -> None:
+        """Wait until it is on record by which message the thread began; `anew`: put it there."""
+        [first, *_] = self.slack.messages[INSIDE]
+        if anew:
+            await self.write(lambda session: slack_threads.posted(session, 1, INSIDE, first["ts"]))
+        for _ in range(500):
+            if not await self.write(lambda session: slack_threads.has_unposted(session, INSIDE)):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("the thread never began")
+
+    async def forget_ts(self) -> None:
+        """As it is between Slack's taking a message and our knowing."""
+        kept = await self.write(lambda session: slack_threads.find(session, 1, INSIDE))
+        assert kept is not None
+        await self.write(lambda session: slack_threads.forget(session, 1, INSIDE))
+        await self.write(lambda session: slack_threads.begin(session, replace(kept, ts=None), clock.now()))
 
     def run(self) -> None:
         """Deliver what is put from now on."""

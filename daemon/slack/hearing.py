@@ -7,7 +7,6 @@ from functools import partial
 
 from daemon import clock
 from daemon.desk import Desk
-from daemon.failpoints import reach
 from daemon.slack.events import Answer, ChannelChanged, read
 from store import journal, slack_channels, slack_threads
 from store.engine import Session
@@ -32,7 +31,6 @@ class Hearing:
         elif told is not None:
             work = partial(self._record, answer=told, raw=raw)
             if await asyncio.wrap_future(self.desk.store.write(work)):
-                reach("slack.recorded")
                 self.arrived()
 
     def _record(self, session: Session, answer: Answer, raw: bytes) -> bool:
