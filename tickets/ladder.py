@@ -8,13 +8,16 @@ from tickets.events import (
     Assigned,
     Closed,
     Event,
+    Held,
     Merged,
     MovedAway,
     Noted,
     Replied,
     RepliedElsewhere,
+    StatusSet,
 )
 
+REACTIONS = (Noted, Replied, RepliedElsewhere, StatusSet, Held)
 CALL, REMINDER = 0, 1  # rungs: the call itself, the reminder; behind them those of the ladder
 
 
@@ -88,15 +91,15 @@ class Climb:
 def ending(call: OpenCall, happened: Iterable[tuple[datetime, Event]]) -> Ended | None:
     """What ended the call, the first thing that did.
 
-    A reaction is whatever one of ours does on the ticket after the call: a note or an answer to the customer by anybody
-    but the caller, or somebody who takes the ticket, the caller included.
+    A reaction is what one of ours does on the ticket after the call: a note, an answer to the customer or a status by
+    anybody but the caller, or somebody who takes the ticket, the caller included.
     """
     for at, event in happened:
         if at <= call.asked_at:
             continue
         if isinstance(event, Closed | Merged | MovedAway):
             return Ended(at, reacted=False)
-        is_theirs = isinstance(event, Noted | Replied | RepliedElsewhere) and event.author not in {None, call.author}
+        is_theirs = isinstance(event, REACTIONS) and event.author not in {None, call.author}
         if is_theirs or (isinstance(event, Assigned) and event.owner is not None):
             return Ended(at, reacted=True)
     return None

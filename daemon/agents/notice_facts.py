@@ -16,7 +16,7 @@ from templates.wording import one_line
 from tickets.directory import Account, Role
 from tickets.effects import TellAgents
 from tickets.model import Ticket
-from tickets.notices import Occasion
+from tickets.notices import DIRECTED, Occasion
 
 MOST_OTHERS = 10
 MOST_FACTS = 20
@@ -59,7 +59,7 @@ def gather(session: Session, desk: Desk, ticket: Ticket, effect: TellAgents, new
         number=ticket.number,
         subject=ticket.subject,
         occasion=effect.occasion,
-        who=spell(who),
+        who="" if who is None and effect.occasion in DIRECTED else spell(who),
         proof=_prove(desk, ticket, effect, news, who),
         source=ticket.source or "",
         ask_first=ticket.ask_first,

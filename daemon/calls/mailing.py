@@ -46,7 +46,8 @@ class _Step:
     now: datetime
 
     def put_all(self, news: News | None) -> None:
-        own = Mail(subject=self.ticket.subject, text=self.asking.text, reply=self.asking.text)
+        text = self.asking.text or self._customers_words()
+        own = Mail(subject=self.ticket.subject, text=text, reply=text)
         heard = news or News(f"call:{self.asking.call}:{self.asking.rung}", own)
         for callee in self.asking.callees:
             if callee.address is not None and self.desk.directory.agent_of(callee.address) is not None:
@@ -62,7 +63,7 @@ class _Step:
 
     def _why_now(self) -> str:
         """What an agent is told beside the text, where no mail of another agent says it."""
-        says_it = self.asking.rung == CALL and self.call.caller
+        says_it = self.asking.rung == CALL and self.call.author is not None
         return "" if says_it else f"{self.asking.reason[:1].upper()}{self.asking.reason[1:]}. "
 
     def _put(self, callee: Callee, address: str) -> None:
@@ -108,9 +109,13 @@ class _Step:
             )
         )
 
-    def _context(self, callee: Callee) -> CallContext:
+    def _customers_words(self) -> str:
+        """What the customer wrote last."""
         rows = messages.messages(self.session, self.ticket.number)
         theirs = [row for row in rows if row.kind is MessageKind.CUSTOMER]
+        return theirs[-1].reply.strip() or theirs[-1].text if theirs else ""
+
+    def _context(self, callee: Callee) -> CallContext:
         account = self.desk.directory.account(self.ticket.account) if self.ticket.account else None
         asks = readers_of(self.session, self.ticket).get(self.ticket.requester or 0)
         return CallContext(
@@ -120,7 +125,7 @@ class _Step:
             who=self.call.caller,
             area=self.asking.area or "",
             text=self.asking.text,
-            said=theirs[-1].reply.strip() or theirs[-1].text if theirs else "",
+            said=self._customers_words(),
             requester=spell(asks) if asks is not None else "",
             account=self.ticket.account or "",
             facts=tell_account(self.session, account) if account is not None else (),

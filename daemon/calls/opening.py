@@ -40,8 +40,9 @@ def open_call(
     text: str,
     author: int | None,
     now: datetime,
+    doer: Doer = BY_ITSELF,
 ) -> bool:
-    """Call somebody for a reason like "the nudges ran out", on record and in the caller's transaction.
+    """Call somebody for a reason like "the nudges ran out", on record as of `doer`, in the caller's transaction.
 
     False, and nothing is done, where the same is asked already and nobody has reacted yet. Where nobody of them is
     there the team is called, and where there is none the admins are told.
@@ -49,7 +50,7 @@ def open_call(
     wanted = Wanted(whom, area)
     if _waiting(session, ticket.number, wanted):
         return False
-    tickets.add_event(session, ticket.number, Called(author, whom, area), now, replace(BY_ITSELF, person=author))
+    tickets.add_event(session, ticket.number, Called(author, whom, area), now, replace(doer, person=author))
     caller = Caller(author, addresses=addresses_of(session, desk, author))
     begin(session, desk, ticket, wanted, caller=caller, reason=reason, text=text, now=now)
     return True

@@ -86,16 +86,21 @@ def _check_admins(draft: Draft) -> Found:
 def _check_people(draft: Draft) -> Found:
     own = _own(draft)
     taken: dict[str, Place] = {}
-    people = [(place, agent.addresses) for place, agent in draft.each(AgentSection, "agents")]
-    people += [(place, (person.address,)) for place, person in draft.each(PersonSection, "people")]
-    people += [(place, source.addresses) for place, source in draft.each(SourceSection, "sources")]
-    for table, addresses in people:
-        for index, address in enumerate(addresses):
-            place = (*table, "addresses", index)
-            if table[0] == "agents" and address in own:  # a form, however, may write from a mailbox of ours
-                yield place, "this is a mailbox of ours, and an agent is a person; write a personal address"
-            elif taken.setdefault(address, place) != place:
-                yield place, "this address stands in another table already"
+    for place, address in _persons(draft):
+        if place[0] in {"agents", "people"} and address in own:  # a form, however, may write from a mailbox of ours
+            yield place, "this is a mailbox of ours, and this is about a person; write a personal address"
+        elif taken.setdefault(address, place) != place:
+            yield place, "this address stands in another table already"
+
+
+def _persons(draft: Draft) -> Iterator[tuple[Place, str]]:
+    """The addresses of everybody who is listed, with their places."""
+    for place, agent in draft.each(AgentSection, "agents"):
+        yield from (((*place, "addresses", index), address) for index, address in enumerate(agent.addresses))
+    for place, person in draft.each(PersonSection, "people"):
+        yield (*place, "address"), person.address
+    for place, source in draft.each(SourceSection, "sources"):
+        yield from (((*place, "addresses", index), address) for index, address in enumerate(source.addresses))
 
 
 def _check_names(draft: Draft) -> Found:

@@ -64,7 +64,8 @@ def _check_steps(draft: Draft) -> Found:
     }
     for step, rung in enumerate(calls.ladder):
         if rung.channel is None and not any(names_somebody.get(one, True) for one in rung.who):
-            yield ("calls", "ladder", step), f"the configuration names nobody for {', '.join(rung.who)}"
+            named = f"the configuration names nobody for {', '.join(rung.who)}" if rung.who else "nobody is asked here"
+            yield ("calls", "ladder", step), named
 
 
 def _check_stand_ins(draft: Draft) -> Found:

@@ -75,7 +75,7 @@ class RungSection(Section):
 
     name: Line = Field(min_length=1, description="What this step is called, in [[calls.ladder]].")
     who: tuple[Whom, ...] = Field(
-        ("team",), min_length=1, description='Who is asked then: "ce", "ae", "product", "team", "oncall", or addresses.'
+        ("team",), description='Who is asked then: "ce", "ae", "product", "team", "oncall", or addresses.'
     )
     channel: Channel | None = Field(None, description="The id of the internal Slack channel in which they are asked.")
     hours: float = Field(2.0, gt=0, le=720, description="How many hours after the step before it.")
