@@ -69,6 +69,7 @@ class Kind:
     name: str
     settings: type[BaseModel]
     build: Callable[[Any, Callable[[], str] | None], Channel]
+    carries_mail: bool = True  # it may be chosen for [outgoing]; else a table of its own says how it is reached
 
     def __call__(self, settings: BaseModel, secret: Callable[[], str] | None) -> Channel:
         """Make a channel; `secret` is asked anew whenever it is needed."""

@@ -9,8 +9,8 @@ from functools import partial
 
 import structlog
 
-from channels import Channel, Item, Refused, Retry, Sent
-from channels.retry import next_attempt
+from channels import Channel, Item, Receipt, Refused, Retry, Sent
+from channels.retry import BY_MAIL, Patience, next_attempt
 from daemon import alerts, clock
 from daemon.agents import agent_answers, notice
 from daemon.agents.answering import read_author
@@ -38,6 +38,7 @@ class Dispatch:
     name: str
     channel: Channel
     beat: Callable[[str], None]
+    patience: Patience = BY_MAIL
     _due: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
     _sent: dict[int, str] = field(default_factory=dict)  # not on record yet: row, and what the other side said
@@ -119,10 +120,7 @@ class Dispatch:
 
     async def _one(self, claimed: outbox.Claimed) -> None:
         reach("dispatch.before_send")
-        item = claimed.item
-        receipt = await self.channel.deliver(
-            Item(item.key, item.recipient, item.envelope_sender, item.message_id, item.payload)
-        )
+        receipt = await self._deliver(claimed)
         if isinstance(receipt, Sent):
             reach("dispatch.sent")
             await self._settle_sent(claimed.id, receipt.detail)
@@ -130,6 +128,12 @@ class Dispatch:
             settle = partial(self._settle, claimed=claimed, receipt=receipt)
             await asyncio.wrap_future(self.desk.store.write(settle))
         reach("dispatch.settled")
+
+    async def _deliver(self, claimed: outbox.Claimed) -> Receipt:
+        item = claimed.item
+        return await self.channel.deliver(
+            Item(item.key, item.recipient, item.envelope_sender, item.message_id, item.payload)
+        )
 
     async def _settle_sent(self, row: int, detail: str) -> None:
         """Have it on record that this was sent, together with all that is sent while the store is still at the last."""
@@ -153,9 +157,11 @@ class Dispatch:
                 self._give_up(session, claimed, receipt.detail, now)
             case Retry():
                 jitter = random.random()  # noqa: S311 spreads retries, guards nothing
-                due = next_attempt(claimed.attempts, claimed.first_at, now, jitter, receipt.after)
+                due = next_attempt(claimed.attempts, claimed.first_at, now, jitter, receipt.after, self.patience)
                 if due is None:
-                    self._give_up(session, claimed, f"given up after five days: {receipt.detail}", now)
+                    self._give_up(
+                        session, claimed, f"given up after {self.patience.life.days} days: {receipt.detail}", now
+                    )
                 else:
                     kind: outbox.Kind = "unknown" if receipt.is_unknown else "retry"
                     outbox.settle(session, claimed.id, kind, receipt.detail, now, next_due=due)

@@ -6,11 +6,13 @@ the fourth attempt is quarantine.
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -38,6 +40,14 @@ IDLE_SECONDS = 5.0
 log = structlog.get_logger("intake")
 
 
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """How an arrival that is no mail is decided: once what must be asked before is known."""
+
+    asked: Future[Any]
+    decide: Callable[[Session], None]
+
+
 @dataclass(slots=True)
 class Work:
     """One claimed arrival on its way."""
@@ -45,8 +55,15 @@ class Work:
     claimed: journal.Claimed
     parsed: Reading
     signed: Future[Signed]
-    opinion: Future[Opinion | None]
+    opinion: Future[Opinion | None] = field(default_factory=no_opinion)
     written: Future[None] | None = None
+    deciding: Deciding | None = None  # of what is no mail
+
+    def is_ready(self) -> bool:
+        """Whether it can be decided without waiting."""
+        if self.deciding is not None:
+            return self.deciding.asked.done()
+        return self.signed.done() and self.opinion.done()
 
 
 @dataclass(slots=True)
@@ -59,6 +76,7 @@ class Intake:
     beat: Callable[[str], None]
     left: Callable[[], None]  # called when something was decided, so that the outbox is looked at
     rspamd: Rspamd | None = None  # asked for a second opinion
+    readers: Mapping[str, Callable[[journal.Claimed], Deciding]] = field(default_factory=dict)  # by kind, but for mail
     decided: Callable[[int, Route], None] | None = None  # told of each arrival's way before it is committed
     _arrived: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -111,11 +129,15 @@ class Intake:
             self._is_unsure = False
         batch = self.desk.store.write(partial(journal.claim, limit=room, now=clock.now(), lease=LEASE)).result()
         reach("intake.claimed")
-        for claimed in batch:
-            parsed = self._parse(claimed)
-            signed, opinion = self._look_up(parsed, claimed), self._ask(parsed, claimed)
-            self._ahead.append(Work(claimed, parsed, signed, opinion))
+        self._ahead.extend(map(self._begin, batch))
         return len(batch)
+
+    def _begin(self, claimed: journal.Claimed) -> Work:
+        if claimed.kind != "mail":
+            reader = self.readers.get(claimed.kind, self._put_aside)
+            return Work(claimed, Reading(), Future(), deciding=reader(claimed))
+        parsed = self._parse(claimed)
+        return Work(claimed, parsed, self._look_up(parsed, claimed), self._ask(parsed, claimed))
 
     def _look_up(self, parsed: Future[Mail], claimed: journal.Claimed) -> Future[Signed]:
         if claimed.imported:  # keys of that time are gone, and thousands would be asked for
@@ -127,6 +149,12 @@ class Intake:
             return no_opinion()
         return self.rspamd.follow(parsed, claimed)
 
+    def _put_aside(self, claimed: journal.Claimed) -> Deciding:
+        """Of a kind that nobody reads any more: a person may look at it."""
+        why, asked = f"nobody reads what comes by {claimed.kind}", Future[None]()
+        asked.set_result(None)
+        return Deciding(asked, lambda session: enact.give_up(session, self.desk, claimed, why, clock.now()))
+
     def _parse(self, claimed: journal.Claimed) -> Reading:
         if claimed.attempt > ATTEMPTS:
             done = Reading()
@@ -136,10 +164,15 @@ class Intake:
 
     def _decide_ready(self, *, wait: bool) -> None:
         """Hand the parsed mails at the head to the writer; wait for the first one only where nothing else is to do."""
-        while self._ahead and (wait or (self._ahead[0].signed.done() and self._ahead[0].opinion.done())):
+        while self._ahead and (wait or self._ahead[0].is_ready()):
             work = self._ahead.popleft()
             wait = False
             self.beat(f"deciding arrival {work.claimed.id}")
+            if work.deciding is not None:
+                wait_for([work.deciding.asked])  # which has a deadline of its own
+                work.written = self.desk.store.write(work.deciding.decide)
+                self._writing.append(work)
+                continue
             mail = self._mail_of(work)
             reach("intake.parsed")
             if mail is not None:

@@ -25,6 +25,7 @@ from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
 from daemon.reloading import reload
 from daemon.sandbox import Limits, Sandbox
+from daemon.slack.house import SlackHouse, open_house
 from daemon.surveys.doors import open_pages
 from daemon.timer import Timer
 from daemon.watchdog import Watchdog
@@ -94,12 +95,14 @@ class House:
     desk: Desk
     watchdog: Watchdog = field(default_factory=lambda: Watchdog(clock.monotonic))
     dispatches: list[Dispatch] = field(default_factory=list)
+    slack: SlackHouse | None = None
 
     async def live(self, stop: asyncio.Event) -> None:
         """Start all, look after them until `stop`, end them in order."""
         loop = asyncio.get_running_loop()
         await asyncio.wrap_future(self.desk.store.write(_begin))
-        self.dispatches = [self._dispatch(name) for name in ("mail",)]
+        self.slack = open_house(self.desk, self.watchdog, self._arrived)
+        self.dispatches = [self._dispatch("mail"), *([self.slack.dispatch] if self.slack is not None else [])]
         timer = Timer(self.desk, self.watchdog.watch("timer", PATIENCE["timer"]), self._wake)
         sandbox = Sandbox(self.desk.config.helpdesk.workers, Limits())
         lookup = SignatureLookup(self.desk.config.proof, self.desk.directory.is_own)
@@ -108,8 +111,15 @@ class House:
         def left() -> None:
             loop.call_soon_threadsafe(self._wake)
 
-        beat = self.watchdog.watch("intake", PATIENCE["intake"])
-        intake = Intake(self.desk, sandbox, lookup, beat, left=left, rspamd=rspamd)
+        intake = Intake(
+            self.desk,
+            sandbox,
+            lookup,
+            self.watchdog.watch("intake", PATIENCE["intake"]),
+            left=left,
+            rspamd=rspamd,
+            readers={"slack": self.slack.reader.read} if self.slack is not None else {},
+        )
         beat = self.watchdog.watch("learning", PATIENCE["learning"])
         study = Study(self.desk.store, self.desk.life.mind, sandbox, beat)
         deciding, studying = _start("intake", intake.run), _start("learning", study.run)
@@ -119,7 +129,9 @@ class House:
             poller.start()
         tasks = [asyncio.create_task(dispatch.run()) for dispatch in self.dispatches]
         tasks.append(asyncio.create_task(timer.run()))
-        async with open_pages(self.desk), serve(self.desk):
+        if self.slack is not None:
+            self.slack.start()
+        async with open_pages(self.desk, self.slack.routes() if self.slack is not None else ()), serve(self.desk):
             notify.ready(f"reading {len(self.desk.life.pollers)} mailboxes")
             log.info("running", mailboxes=len(self.desk.life.pollers), store=self.desk.store.dialect)
             await self._look_after(stop)
@@ -139,6 +151,9 @@ class House:
         opened = Rspamd(self.desk.config.rspamd)
         self.desk.life.rspamd = lambda: opened.fault
         return opened
+
+    def _arrived(self) -> None:
+        self.desk.life.arrived()
 
     def _wake(self) -> None:
         for dispatch in self.dispatches:
@@ -190,6 +205,8 @@ class House:
         """Sources first, so that nothing new comes; then what decides; then what leaves. Each has its own deadline."""
         for poller in self.desk.life.pollers:
             poller.stop()
+        if self.slack is not None:
+            await self.slack.stop()
         await _join(self.desk.life.pollers, STOP_SECONDS["sources"])
         intake.stop()
         await _join([deciding], STOP_SECONDS["intake"])

@@ -65,6 +65,7 @@ class Claimed:
     uid: int | None
     uidvalidity: int | None
     imported: bool = False  # old mail: nothing leaves for it
+    kind: str = "mail"  # what it is, and so who reads it
 
 
 class AlreadyFinished(Exception):
@@ -103,7 +104,7 @@ _CLAIM = hot(
     .values(attempt=_A.attempt + 1, lease_until=bindparam("until", type_=_A.lease_until.type))
     .returning(
         *(_A.id, _A.mailbox, _A.received_at, _A.attempt, _A.left_out),
-        *(_A.released, _A.uid, _A.uidvalidity, _A.imported),
+        *(_A.released, _A.uid, _A.uidvalidity, _A.imported, _A.kind),
     ),
     many=10,
 )
@@ -182,13 +183,15 @@ def record(
     mails: Sequence[NewArrival],
     cursor: tuple[int, int] | None,
     now: datetime,
+    *,
+    kind: str = "mail",
 ) -> list[int]:
     """Write mails and cursor (uidvalidity, uid) down together; the ids of those that were new, oldest UID first.
 
     The same mailbox, uidvalidity and uid a second time is ignored, whatever its bytes. A cursor of None leaves it.
     """
     connection = session.connection()
-    common = {"kind": "mail", "mailbox": mailbox, "recorded_at": now, "attempt": 0, "released": False, "why": ""}
+    common = {"kind": kind, "mailbox": mailbox, "recorded_at": now, "attempt": 0, "released": False, "why": ""}
     content: list[dict[str, Any]] = []
     for mail in mails:
         row = connection.execute(
@@ -251,6 +254,7 @@ def claim(session: Session, limit: int, now: datetime, lease: timedelta) -> list
             uid=row.uid,
             uidvalidity=row.uidvalidity,
             imported=row.imported,
+            kind=row.kind,
         )
         for row in rows
     ]

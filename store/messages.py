@@ -63,7 +63,7 @@ _KEEP_INSIDE = hot(
 )
 _AUTHOR = (
     select(IDENTITIES.c.address)
-    .where(IDENTITIES.c.person == _M.author)
+    .where(IDENTITIES.c.person == _M.author, IDENTITIES.c.kind == "mail")
     .order_by(IDENTITIES.c.id)
     .limit(1)
     .scalar_subquery()

@@ -16,6 +16,11 @@ _FIND = hot(
     select(_I.person, _I.undeliverable_at).where(_I.kind == "mail", _I.address == bindparam("address")),
     address="c1@one.example",
 )
+_FIND_MEMBER = hot(
+    "persons.find_member",
+    select(_I.person).where(_I.kind == "slack", _I.address == bindparam("member")),
+    member="U0123456789",
+)
 _MEET = insert(PERSONS).returning(PERSONS.c.id)
 _NAME = insert(IDENTITIES)
 _ADDRESSES = hot(
@@ -29,7 +34,7 @@ _ADDRESSES = hot(
 _NAMES = hot(
     "persons.names",
     select(PERSONS.c.id, PERSONS.c.name, _I.address)
-    .join(IDENTITIES, _I.person == PERSONS.c.id, isouter=True)
+    .join(IDENTITIES, (_I.person == PERSONS.c.id) & (_I.kind == "mail"), isouter=True)
     .where(PERSONS.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_I.id.desc()),
     ids=[1, 2, 3],
@@ -55,6 +60,20 @@ def person(session: Session, address: Address, now: datetime) -> int:
 def meet_nameless(session: Session, name: str, now: datetime) -> int:
     """The id of somebody new of whom no address is known."""
     return int(session.connection().execute(_MEET, {"name": name, "met_at": now}).scalar_one())
+
+
+def member(session: Session, user: str, known_as: Address, now: datetime) -> int:
+    """The id of a member of our Slack, met now if never before; they are one with whoever writes from that address.
+
+    An empty address names nobody else.
+    """
+    connection = session.connection()
+    found: int | None = connection.execute(_FIND_MEMBER, {"member": user}).scalar()
+    if found is not None:
+        return found
+    new = person(session, known_as, now) if known_as.address else meet_nameless(session, known_as.name, now)
+    connection.execute(_NAME, {"person": new, "kind": "slack", "address": user})
+    return new
 
 
 def names(session: Session, ids: Iterable[int]) -> dict[int, str]:

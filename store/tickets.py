@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Label, Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
+from store import slack_threads
 from store.eventcodec import decode, encode, encode_changes
 from store.hot import hot
 from store.messages import MessageRow, add_message, messages, move_messages
@@ -100,7 +101,7 @@ def _first_address(person: str) -> Label[str]:
     mine = IDENTITIES.alias(person)
     return (
         select(mine.c.address)
-        .where(mine.c.person == _T[person])
+        .where(mine.c.person == _T[person], mine.c.kind == "mail")
         .order_by(mine.c.id)
         .limit(1)
         .scalar_subquery()
@@ -152,6 +153,7 @@ def save(session: Session, ticket: Ticket) -> None:
     }
     if session.connection().execute(_SAVE, {"of": ticket.number, **values}).rowcount != 1:
         raise LookupError(f"there is no ticket {ticket.number}")
+    slack_threads.touch(session, ticket.number)
 
 
 def tickets(session: Session, status: Status | None = None, limit: int = 50) -> list[TicketRow]:

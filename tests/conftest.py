@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.servers.rspamd",
     "tests.servers.smtp",
     "tests.servers.house",
+    "tests.servers.slack_server",
     "tests.servers.postgres",
     "tests.servers.stores",
 ]

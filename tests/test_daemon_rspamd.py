@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.config.filter_sections import RspamdSection
 from daemon.config.secret import Secret, Surroundings
-from daemon.config.sections import RspamdSection
 from daemon.lookups.breaker import FAILURES, Breaker
 from daemon.lookups.rspamd import Rspamd, no_opinion, opinion_in_time
 from daemon.lookups.rspamd_answer import LIMIT, MOST, Nonsense, read_answer

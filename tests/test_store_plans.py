@@ -22,7 +22,13 @@ for module in pkgutil.iter_modules(room.__path__, "store."):
 MANY = 100_000
 # Read in order from one end and left off after a few rows: a scan of these is no scan of the table.
 IN_ORDER = {"tickets.list"}  # by its primary key, from the highest number down, as many as were asked for
-ENDS = {"ix_unconfirmed_untold", "ix_arrivals_in_work", "ix_arrivals_quarantined", "ix_outbox_held"}
+ENDS = {
+    "ix_unconfirmed_untold",
+    "ix_arrivals_in_work",
+    "ix_arrivals_quarantined",
+    "ix_outbox_held",
+    "ix_slack_threads_stale",
+}
 MADE_UP = {"chosen", "few", "CONSTANT"}  # rows that the statement itself has just chosen
 SETTLED = timedelta(days=400)
 
@@ -39,6 +45,9 @@ ROWS = {
         CASE WHEN i % 1000 = 0 THEN NULL WHEN i % 1000 = 1 THEN 'quarantined' ELSE 'ticketed' END,
         CASE WHEN i % 1000 = 1 THEN 'spam' END, '', i, :old,
         CASE WHEN i % 1000 > 1 THEN CAST(:old AS {time}) END, '<m' || i || '@x>', 'f' || i, 's', 's', false""",
+    "slack_threads": "i, 'C' || (i % 50), i || '.1', '{{}}', '', false, :old",
+    "slack_channels": "'C' || i, NULL, :old",
+    "slack_events": "'Ev' || i, :old",
     "proven_ids": "'h' || i, 'f' || i",
     "raw": "i, CAST('x' AS {bytes})",
     "messages": "i, i, 'customer', i, 'proven', i, :old, '<m' || i || '@x>', 's', 't', 'r', 'c' || i",

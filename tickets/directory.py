@@ -65,6 +65,7 @@ class Agent:
     notices: Preference = Preference.ALL
     quiet: QuietHours | None = None
     zone: tzinfo = UTC  # of their clock
+    slack: str | None = None  # their member id there
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Account:
     ce: str | None = None  # the address of its customer engineer
     ae: str | None = None  # the address of its account executive
     facts: tuple[tuple[str, str], ...] = ()  # name and value: what agents want to know, such as its version
+    internal_channel: str | None = None  # of Slack, where our own people speak of it
+    customer_channel: str | None = None  # of Slack, shared with it: never for anything internal
 
 
 @dataclass(frozen=True, slots=True)

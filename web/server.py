@@ -33,6 +33,7 @@ HEADERS = {
     "Server": "helpdeskd",
 }
 
+RouteDef = web.RouteDef  # what a room beside the web hands on without knowing it
 log = structlog.get_logger("web")
 
 

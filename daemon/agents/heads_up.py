@@ -6,14 +6,17 @@ from daemon import alerts, automatic_mail, reminding
 from daemon.agents import notice
 from daemon.agents.answering import readers_of
 from daemon.agents.notice_facts import News, spell, tell_account
+from daemon.calls import finding
 from daemon.calls.mailing import PURPOSE
 from daemon.desk import Desk
+from daemon.slack import posting
 from mail.compose import Unsendable
 from mail.model import Address
 from store import messages, outbox, persons
 from store.engine import Session
 from templates.waiting_contexts import HeadsUpContext
-from tickets.directory import Role
+from tickets.callees import Found, Wanted
+from tickets.calls import Asking
 from tickets.effects import CallIn, TellAgents
 from tickets.model import MessageKind, Rung, Ticket
 from tickets.notices import Occasion, root_id
@@ -22,18 +25,26 @@ from tickets.schedule import rung_at
 
 def call_in(session: Session, desk: Desk, ticket: Ticket, effect: CallIn, now: datetime) -> None:
     """Let the account's customer engineer know that the customer does not answer; nothing where there is none."""
-    account = desk.directory.account(ticket.account) if ticket.account else None
-    ce = account.ce if account is not None else None
-    if effect.whom != "ce" or ce is None or desk.directory.role_of(ce) is Role.CUSTOMER:
+    found = finding.find(desk, Wanted(effect.whom, effect.area), ticket, now)
+    if not found.callees:
         return
-    if desk.directory.agent_of(ce) is None:
-        _put(session, desk, ticket, ce, now)
-        return
-    person = persons.person(session, desk.known_as(Address("", ce)), now)
     since = reminding.spell_day(desk, ticket, ticket.pending_since)
-    said = f"The customer has not answered since {since}, reminders included."
-    tell = TellAgents(ticket.number, Occasion.CALLED, targets=(person,), said=said)
-    notice.tell(session, desk, ticket, tell, News(f"call:{_key(ticket)}"), now=now)
+    said = f"the customer has not answered since {since}, reminders included"
+    if posting.put_call(session, desk, ticket, _asking(ticket, effect, found, said), now):
+        return
+    for address in (callee.address for callee in found.callees if callee.address is not None):
+        if desk.directory.agent_of(address) is None:
+            _put(session, desk, ticket, address, now)
+            continue
+        person = persons.person(session, desk.known_as(Address("", address)), now)
+        tell = TellAgents(ticket.number, Occasion.CALLED, targets=(person,), said=f"{said[0].upper()}{said[1:]}.")
+        notice.tell(session, desk, ticket, tell, News(f"call:{_key(ticket)}"), now=now)
+
+
+def _asking(ticket: Ticket, effect: CallIn, found: Found, said: str) -> Asking:
+    """No call that waits for a reaction, and so none on record: each time of waiting has one such word."""
+    since = int(ticket.pending_since.timestamp()) if ticket.pending_since is not None else 0
+    return Asking(ticket.number, 0, since, effect.whom, effect.area, found.callees, found.channel, said, "")
 
 
 def _key(ticket: Ticket) -> str:

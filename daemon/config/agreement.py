@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from daemon.config.call_agreement import CALL_CHECKS
 from daemon.config.call_sections import PersonSection
+from daemon.config.filter_sections import QuarantineSection
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import (
@@ -14,10 +15,10 @@ from daemon.config.sections import (
     CalendarSection,
     HelpdeskSection,
     MailboxSection,
-    QuarantineSection,
     SourceSection,
     StaffSection,
 )
+from daemon.config.slack_agreement import check_channels, check_members, check_secrets
 from daemon.config.validation import nearest
 from tickets.free_mail import FREE_MAIL
 from tickets.hours import DEFAULT_CALENDAR, knows_holidays
@@ -181,4 +182,7 @@ CHECKS: tuple[Callable[[Draft], Found], ...] = (
     _check_domains,
     _check_calendars,
     _check_schedule,
+    check_channels,
+    check_members,
+    check_secrets,
 )

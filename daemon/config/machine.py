@@ -6,10 +6,11 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from daemon.config.defaults import socket_of, state_of
+from daemon.config.filter_sections import FiltersSection
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.secret import Secret, SecretFault
-from daemon.config.sections import ControlSection, FiltersSection, HelpdeskSection, StoreSection, TemplatesSection
+from daemon.config.sections import ControlSection, HelpdeskSection, StoreSection, TemplatesSection
 
 Found = Iterator[tuple[Place, str]]
 _SOCKET_LIMIT = 107  # bytes of a Unix socket's path (unix(7))
@@ -29,16 +30,21 @@ def _check_logins(draft: Draft) -> Found:
 
 
 def _read_secrets(draft: Draft) -> Found:
-    for place, section in draft.found.items():
-        secret = getattr(section, "password", None)
-        if not isinstance(secret, Secret):
-            continue
+    for place, key, secret in _secrets(draft):
         try:
             secret()
             if secret.is_open_to_all():
-                yield (*place, "password"), f"every user of this machine can read or write {secret}; chmod 0600 it"
+                yield (*place, key), f"every user of this machine can read or write {secret}; chmod 0600 it"
         except (SecretFault, OSError) as fault:
-            yield (*place, "password"), str(fault)
+            yield (*place, key), str(fault)
+
+
+def _secrets(draft: Draft) -> Iterator[tuple[Place, str, Secret]]:
+    for place, section in draft.found.items():
+        for key in type(section).model_fields:
+            secret = getattr(section, key)
+            if isinstance(secret, Secret):
+                yield place, key, secret
 
 
 def _check_store(draft: Draft) -> Found:

@@ -14,6 +14,7 @@ import channels
 import mailboxes
 from daemon.config.call_sections import CallsSection, PersonSection
 from daemon.config.faults import Fault
+from daemon.config.filter_sections import FiltersSection, QuarantineSection, RspamdSection
 from daemon.config.positions import Place, lines_of
 from daemon.config.secret import Surroundings
 from daemon.config.sections import (
@@ -22,18 +23,16 @@ from daemon.config.sections import (
     AnswersSection,
     CalendarSection,
     ControlSection,
-    FiltersSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
     ProofSection,
-    QuarantineSection,
-    RspamdSection,
     SourceSection,
     StaffSection,
     StoreSection,
     TemplatesSection,
 )
+from daemon.config.slack import SlackSection
 from daemon.config.validation import nearest, read_table
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.lifecycle import LifecycleSettings
@@ -62,6 +61,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "quarantine": QuarantineSection,
     "surveys": SurveySettings,
     "web": WebSettings,
+    "slack": SlackSection,
 }
 LISTS: Mapping[str, type[BaseModel]] = {
     "mailboxes": MailboxSection,
@@ -218,8 +218,8 @@ def mailbox_kinds() -> dict[str, type[BaseModel]]:
 
 
 def channel_kinds() -> dict[str, type[BaseModel]]:
-    """The settings of each kind of channel."""
-    return {name: kind.settings for name, kind in channels.kinds().items()}
+    """The settings of each kind of channel that mail may leave by."""
+    return {name: kind.settings for name, kind in channels.kinds().items() if kind.carries_mail}
 
 
 def _spell(place: Place) -> str:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from channels.smtp import is_loopback
 from daemon.config.days import Days
 from daemon.config.secret import Secret, Surroundings, read_secret
-from daemon.config.slack_ids import Member
+from daemon.config.slack_ids import Channel, Member
 from mail.domains import ascii_domain
 from mail.proof import BorderSettings
 from tickets.hours import WEEKDAYS
@@ -258,42 +258,11 @@ class ProofSection(BorderSettings):
         return timedelta(minutes=self.ask_again_minutes)
 
 
-class RspamdSection(Section):
-    """A second opinion on spam: an rspamd that is asked of every mail; mail flows on without it."""
-
-    url: Url | None = Field(
-        None,
-        description="Where it listens, like http://127.0.0.1:11333; https where that is another machine. Not set: "
-        "nobody is asked.",
-    )
-    seconds: float = Field(
-        3.0, gt=0, le=30, description="How long one answer may take; later a mail is judged without it."
-    )
-    password: Password = Field(None, description="Its password, where it wants one, as a secret.")
-
-
 class TemplatesSection(Section):
     """The texts that we write to people."""
 
     folder: Path | None = Field(
         None, description="Your own templates; each replaces ours of the same name. Relative to this file."
-    )
-
-
-class FiltersSection(Section):
-    """What decides that a mail is spam, and where it goes."""
-
-    rules: Path | None = Field(
-        None,
-        description="Your own rules, a file or a folder of *.toml; they add to ours and override them. Relative to "
-        "this file.",
-    )
-    keep_days: int = Field(
-        90,
-        ge=1,
-        le=36_500,
-        description="For how many days the bytes of spam are kept in quarantine; that it was there, from whom, and "
-        "why stays on record.",
     )
 
 
@@ -342,7 +311,11 @@ class AgentSection(Section):
     time_zone: Zone = Field(
         "UTC", description='The clock of quiet hours and digests, and where their days begin, like "Europe/Berlin".'
     )
-    slack: Member | None = Field(None, description='Their member id in Slack, like "U024BE7LH".')
+    slack: Member | None = Field(
+        None,
+        description='Their member id in Slack, like "U024BE7LH"; whoever has it may take, hold and close tickets '
+        "there.",
+    )
     absent: tuple[Days, ...] = Field(
         (),
         description='When they are away, and not called: days like "2026-12-24" or "2026-12-24 to 2027-01-01", the '
@@ -371,17 +344,6 @@ class AnswersSection(Section):
     )
 
 
-class QuarantineSection(Section):
-    """Who looks after what was put aside, and when they are told of it."""
-
-    readers: tuple[AddressText, ...] = Field(
-        (),
-        description="The agents who get a digest of what is new in quarantine, a mail for each mailbox, and let mails "
-        "out with #ham; by default all agents.",
-    )
-    digest_hour: int = Field(8, ge=0, le=23, description="The hour at which they get it, each on their own clock.")
-
-
 class AccountSection(Section):
     """A customer company."""
 
@@ -393,6 +355,13 @@ class AccountSection(Section):
     ae: AddressText | None = Field(None, description="The address of their account executive.")
     calendar: Line | None = Field(
         None, description="The calendar of their tickets, by its name in [[calendars]]; by default the mailbox's."
+    )
+    internal_channel: Channel | None = Field(
+        None,
+        description="The id of the Slack channel where your own people speak of them; never one that they can read.",
+    )
+    customer_channel: Channel | None = Field(
+        None, description="The id of the Slack channel that you share with them; nothing internal is ever posted there."
     )
     facts: dict[Line, Line] = Field(
         {}, description='What else agents want to know of them, like { version = "7.2", deployment = "on premises" }.'

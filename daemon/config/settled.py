@@ -7,8 +7,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import BaseModel
 
+from daemon.config.filter_sections import QuarantineSection, RspamdSection
 from daemon.config.secret import Secret
-from daemon.config.sections import AnswersSection, ProofSection, QuarantineSection, RspamdSection
+from daemon.config.sections import AnswersSection, ProofSection
+from daemon.config.slack import SlackSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Directory
 from tickets.ladder import Ladder
@@ -123,6 +125,7 @@ class Config:
     quarantine: QuarantineSection
     surveys: SurveySettings
     web: WebSettings
+    slack: SlackSection
     templates: TemplateFolder
     filters: Filters
     control: Control

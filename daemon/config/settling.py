@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.config import defaults
 from daemon.config.call_settling import settle_calls
+from daemon.config.filter_sections import FiltersSection, QuarantineSection, RspamdSection
 from daemon.config.positions import Place
 from daemon.config.reading import Draft
 from daemon.config.sections import (
@@ -14,13 +15,10 @@ from daemon.config.sections import (
     AnswersSection,
     CalendarSection,
     ControlSection,
-    FiltersSection,
     HelpdeskSection,
     MailboxSection,
     OutgoingSection,
     ProofSection,
-    QuarantineSection,
-    RspamdSection,
     SourceSection,
     StaffSection,
     StoreSection,
@@ -37,6 +35,7 @@ from daemon.config.settled import (
     StorePlace,
     TemplateFolder,
 )
+from daemon.config.slack import SlackSection
 from tickets.acknowledgement import AcknowledgementSettings
 from tickets.directory import Account, Agent, Directory, Mailbox, NotifierSource, Preference, QuietHours
 from tickets.hours import DEFAULT_CALENDAR, WEEKDAYS, Calendar, Calendars
@@ -73,6 +72,7 @@ def settle(draft: Draft) -> Config:
         quarantine=draft.one(QuarantineSection, "quarantine") or QuarantineSection(),
         surveys=draft.one(SurveySettings, "surveys") or SurveySettings(),
         web=draft.one(WebSettings, "web") or WebSettings(),
+        slack=draft.one(SlackSection, "slack") or SlackSection(),
         templates=_templates(draft, folder),
         filters=_filters(draft, folder),
         control=Control(defaults.socket_of(control, state, environ), control.group),
@@ -168,7 +168,7 @@ def _directory(draft: Draft, helpdesk: Helpdesk) -> Directory:
 def _agent(agent: AgentSection) -> Agent:
     start, _, end = (agent.quiet or "").partition("-")
     quiet = QuietHours(time.fromisoformat(start), time.fromisoformat(end)) if agent.quiet else None
-    return Agent(agent.name, agent.addresses, Preference(agent.notices), quiet, ZoneInfo(agent.time_zone))
+    return Agent(agent.name, agent.addresses, Preference(agent.notices), quiet, ZoneInfo(agent.time_zone), agent.slack)
 
 
 def _account(account: AccountSection) -> Account:
@@ -180,6 +180,8 @@ def _account(account: AccountSection) -> Account:
         ce=account.ce,
         ae=account.ae,
         facts=tuple(account.facts.items()),
+        internal_channel=account.internal_channel,
+        customer_channel=account.customer_channel,
     )
 
 

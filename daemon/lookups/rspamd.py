@@ -8,8 +8,8 @@ import aiohttp
 import structlog
 
 from daemon import clock
+from daemon.config.filter_sections import RspamdSection
 from daemon.config.secret import SecretFault
-from daemon.config.sections import RspamdSection
 from daemon.lookups.breaker import Breaker
 from daemon.lookups.rspamd_answer import LIMIT, Nonsense, read_answer
 from filters import Opinion

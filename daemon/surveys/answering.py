@@ -7,11 +7,12 @@ from daemon.agents import notice
 from daemon.agents.notice_facts import News
 from daemon.desk import Desk
 from daemon.happen import happen
+from daemon.slack import posting
 from mail.model import Mail
 from store import surveys, tickets
 from store.engine import Session
 from tickets import surveys as rules
-from tickets.effects import TellAgents
+from tickets.effects import TellAgents, TellSlack
 from tickets.events import Rated
 from tickets.record import Doer
 from tickets.routes import OptOut, Rate
@@ -56,4 +57,6 @@ def rate(  # noqa: PLR0917 the transaction, the house, what is answered, what is
         if isinstance(effect, TellAgents):
             news = News(f"rating:{now.isoformat()}", mail)
             notice.tell(session, desk, decision.ticket, effect, news, now=now)
+        elif isinstance(effect, TellSlack):
+            posting.put_word(session, desk, decision.ticket, f"Rated {effect.text}", now)
     return f"a survey's answer: {said.score}"

@@ -21,7 +21,7 @@ class Arrival(SQLModel, table=True):
     __tablename__ = "arrivals"
     __table_args__ = (
         UniqueConstraint("mailbox", "uidvalidity", "uid"),
-        one_of("kind", ["mail"], "kind"),
+        one_of("kind", ["mail", "slack"], "kind"),
         one_of("outcome", Outcome, "outcome"),
         one_of("reason", Reason, "reason"),
         CheckConstraint("(reason IS NOT NULL) = (coalesce(outcome, '') = 'quarantined')", name="reason_of_quarantine"),

@@ -25,7 +25,7 @@ class Identity(SQLModel, table=True):
     __tablename__ = "identities"
     __table_args__ = (
         UniqueConstraint("kind", "address"),
-        one_of("kind", ["mail"], "kind"),
+        one_of("kind", ["mail", "slack"], "kind"),
         Index("ix_identities_person", "person"),
     )
 
