@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
 
+_NO_SENDER = "no sender in From"  # as mail.parse says it
+
 
 @filter_rule(
     "header",
@@ -23,7 +25,7 @@ def basic_headers(evidence: Evidence) -> Iterator[Hit]:
         yield Hit("NO_MESSAGE_ID", "it has no Message-ID that can be read")
     if not mail.to and not mail.cc:
         yield Hit("NO_RECIPIENT", "neither To nor Cc names anybody")
-    if mail.sender is None:
+    if _NO_SENDER in mail.defects:
         yield Hit("NO_SENDER", "From names nobody")
     if len(mail.header("From")) > 1:
         yield Hit("MANY_FROM", "it has more than one From, of which each reader shows another")

@@ -14,7 +14,10 @@ _DOCUMENTS = frozenset(
     {"doc", "docx", "gif", "htm", "html", "jpeg", "jpg", "pdf", "png", "ppt", "pptx", "rtf", "txt", "xls", "xlsx"}
 )
 _PAGES = frozenset({"htm", "html", "shtml", "svg", "xhtml"})
-_PASSWORD = re.compile(r"(?i)\b(?:password|passwort|kennwort|passcode|mot de passe|contrase\u00f1a)\b.{0,20}?[:=]?\s\S")
+_PASSWORD = re.compile(
+    r"(?i)\b(?:password|passwort|kennwort|passcode|mot de passe|contrase\u00f1a)\b[^:=\n]{0,30}?"
+    r"(?:[:=]\s{0,3}\S|\b(?:is|ist|est|es)\s{1,3}\S{0,20}?\d)"
+)
 _LOOKED_AT = 5000
 _LIES = re.compile(r"part [\d.]+ says .{1,100}, but is .{1,100}")
 _MOST = 200  # files
@@ -22,9 +25,9 @@ _MOST = 200  # files
 
 @filter_rule(
     "files",
-    Kind("PROGRAM_ATTACHED", 2.0, "a program is attached"),
+    Kind("PROGRAM_ATTACHED", 2.5, "a program is attached"),
     Kind("SCRIPT_ATTACHED", 0.7, "a script or a document with macros is attached"),
-    Kind("DOUBLE_ENDING", 2.5, "a program is attached that is named like a document"),
+    Kind("DOUBLE_ENDING", 4.0, "a program is attached that is named like a document"),
     Kind("LYING_FILE", 1.5, "a file is something else than what it says"),
     Kind("LOCKED_ARCHIVE", 1.5, "an archive is attached, and the mail tells its password"),
     Kind("PAGE_ATTACHED", 0.7, "a web page is attached"),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from urllib.parse import unquote
 
 from filters.markup import read_page
@@ -12,15 +11,22 @@ from mail.model import Mail
 TEXT_LIMIT = 100_000  # characters of the text that are searched for links
 _LINKS = 300
 _URL = re.compile(r"(?i)\bhttps?:[\\/]{1,4}([^\s/?#\\\"'<>]{1,300})")
-_IN_TEXT = re.compile(r"(?i)\bhttps?://[^\s<>\"')\]]{1,500}")
+_BEGINNING = re.compile(r"(?i)https?\Z")
+_REST = re.compile(r"://[^\s<>\"')\]]{1,500}")
 _PORT = re.compile(r":\d{0,5}\Z")
 # Where names are sold below the second level; elsewhere the last two labels are one owner's.
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "ne", "net", "or", "org"})
 
 
-@lru_cache(maxsize=4)
-def _links_in(text: str) -> tuple[str, ...]:
-    return tuple(found[0] for found, _ in zip(_IN_TEXT.finditer(text), range(_LINKS), strict=False))
+def _links_in(text: str) -> Iterator[str]:
+    place = text.find("://")
+    for _ in range(_LINKS):
+        if place < 0:
+            return
+        beginning, rest = _BEGINNING.search(text[max(place - 5, 0) : place]), _REST.match(text, place)
+        if beginning and rest:
+            yield beginning[0] + rest[0]
+        place = text.find("://", place + 3)
 
 
 def read_targets(mail: Mail) -> Iterator[str]:

@@ -19,6 +19,7 @@ SPAM_AT = 5.0  # the score where spam begins
 _ENOUGH = 9.0  # the sum of all three, a log-odds, that is called spam
 _CAUTION = 16.0  # so many mails must be known for half of the square root's way to certainty
 _GENUINE = 150  # mails that must be known before any is called spam
+_COLD = 4.8  # below this stays what is said before: another filter must see something for it to be spam
 _SENDERS = 1 << 14
 _PATIENCE = 2.0  # mails judged wholly wrong whose worth one sender can teach of a label, however many come
 
@@ -48,8 +49,8 @@ class Learner:
         own = _add_own(traits.words, mailbox)
         told = self.words.judge(own) + self.runs.judge(traits.runs) + self.counts.judge(traits.words)
         score = self._certainty() * (told + self._lean())
-        if self.known[0] < _GENUINE and score > SPAM_AT - 1:
-            return SPAM_AT - 1 / (score - SPAM_AT + 2)  # in the same order, but below
+        if self.known[0] < _GENUINE and score > _COLD - 1:
+            return _COLD - 1 / (score - _COLD + 2)  # in the same order, but below
         return score
 
     def learn(self, traits: Traits, mailbox: str = "", *, spam: bool) -> None:

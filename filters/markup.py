@@ -4,15 +4,16 @@ No page is laid out for that: one pass over the first tags, in time that grows w
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 
 from filters.colours import background_of, colour_of
 
 LIMIT = 100_000  # characters of HTML
-_TAGS = 3_000
+_PIECES = 6_000  # tags, and texts between them
 _DEEP = 100  # open elements that are remembered
 _LINKS = 300
 _PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]{0,3000})>?|([^<]+)|<")
@@ -20,6 +21,9 @@ _ATTRIBUTE = re.compile(
     r"(?i)([a-z-]{1,20})\s{0,20}=\s{0,20}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))"
 )
 _NO_CONTENT = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "wbr"})
+_LEADING = frozenset({"a", "img"})
+_TELLING = re.compile(r"(?i)style|color|background|class|id\s?=")
+_ENDED_BY_NEXT = frozenset({"li", "p", "td", "th", "tr"})
 _UNSPOKEN = frozenset({"script", "style", "title", "head"})
 _INVISIBLE = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|opacity\s{0,5}:\s{0,5}0(?:\.0{1,5})?\s{0,5}(?:;|$)"
@@ -44,20 +48,24 @@ class Page:
     far_pictures: int = 0  # that are fetched from somewhere
     words: int = 0  # that are shown
     hidden: int = 0  # words that nobody sees
+    shown: str = ""  # the words that are shown, where others are hidden
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Element:
     name: str
-    hidden: bool
+    is_hidden: bool
     colour: str | None  # None: not known
     background: str | None
+
+
+_BODY = _Element("", is_hidden=False, colour="#000", background="#fff")
 
 
 @dataclass(slots=True)
 class _Reading:
     has_classes: bool  # colours may be set elsewhere
-    open: list[_Element] = field(default_factory=lambda: [_Element("", hidden=False, colour="#000", background="#fff")])
+    open: list[_Element] = field(default_factory=lambda: [_BODY])
     links: list[Link] = field(default_factory=list)
     target: str | None = None
     shown: list[str] = field(default_factory=list)  # within the link
@@ -65,6 +73,7 @@ class _Reading:
     far_pictures: int = 0
     words: int = 0
     hidden: int = 0
+    seen: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4)
@@ -72,7 +81,7 @@ def read_page(html: str) -> Page:
     """Look at the beginning of HTML; never raises, linear."""
     html = _without_comments(html[:LIMIT])
     reading = _Reading("<style" in html.lower())
-    for piece in _pieces(html):
+    for piece in islice(_PIECE.finditer(html), _PIECES):
         closing, name, rest, text = piece.groups()
         if text is not None:
             _read_text(reading, text)
@@ -81,7 +90,8 @@ def read_page(html: str) -> Page:
         elif name:
             _open(reading, name.lower(), rest)
     _end_link(reading)
-    return Page(tuple(reading.links), reading.far_pictures, reading.words, reading.hidden)
+    shown = unescape(" ".join(reading.seen)) if reading.hidden else ""
+    return Page(tuple(reading.links), reading.far_pictures, reading.words, reading.hidden, shown)
 
 
 def _without_comments(html: str) -> str:
@@ -93,30 +103,22 @@ def _without_comments(html: str) -> str:
     return "".join([*kept, html[place:]])
 
 
-def _pieces(html: str) -> Iterator[re.Match[str]]:
-    tags = 0
-    for piece in _PIECE.finditer(html):
-        tags += piece[2] is not None
-        if tags > _TAGS:
-            return
-        yield piece
-
-
 def _read_text(reading: _Reading, text: str) -> None:
     element = reading.open[-1]
     if element.name in _UNSPOKEN:
         return
     count = len(text.split())
-    if element.hidden or (element.colour is not None and element.colour == element.background):
+    if element.is_hidden or (element.colour is not None and element.colour == element.background):
         reading.hidden += count
         return
     reading.words += count
+    reading.seen.append(text)
     if reading.target is not None:
         reading.shown.append(text)
 
 
 def _open(reading: _Reading, name: str, rest: str) -> None:
-    said = _read_attributes(rest) if rest.strip(" /") else {}
+    said = _read_attributes(rest) if rest and (name in _LEADING or _TELLING.search(rest)) else {}
     if name == "img":
         reading.far_pictures += said.get("src", "").lower().startswith(("http:", "https:", "//"))
         reading.has_picture = True
@@ -125,12 +127,17 @@ def _open(reading: _Reading, name: str, rest: str) -> None:
         reading.target, reading.has_picture = said["href"].strip(), False
     if name in _NO_CONTENT or len(reading.open) > _DEEP:
         return
+    if name in _ENDED_BY_NEXT and reading.open[-1].name == name:
+        reading.open.pop()
     above = reading.open[-1]
+    if not said:
+        reading.open.append(_Element(name, above.is_hidden, above.colour, above.background))
+        return
     style = said.get("style", "").lower()
     reading.open.append(
         _Element(
             name,
-            hidden=above.hidden or bool(_INVISIBLE.search(style)),
+            is_hidden=above.is_hidden or bool(_INVISIBLE.search(style)),
             colour=_find_colour(reading, said, style, above.colour),
             background=_find_background(reading, said, style, above.background),
         )

@@ -5,8 +5,9 @@ never make a verdict. Lists of senders and rules that decide by themselves stand
 stands above all but a block.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from filters import Evidence, Symbol, registry
 from filters.groups import cap_of
@@ -15,7 +16,7 @@ from filters.rules.holding import holds
 from filters.rules.lists import NOBODY, Entry, Lists
 from filters.rules.rule import NOWHERE, Decision, Rule, Ways
 
-__all__ = ["Decision", "Rules", "Thresholds", "Verdict", "Ways", "find_symbols", "judge", "sum_groups", "thresholds_of"]
+__all__ = ["Decision", "Rules", "Thresholds", "Verdict", "Ways", "judge"]  # and what explains a verdict
 
 DOUBTFUL_AT = 2.0
 
@@ -54,16 +55,20 @@ class Rules:
 
 def judge(evidence: Evidence, rules: Rules) -> Verdict:
     """The verdict on one mail. Never raises for content."""
-    symbols = tuple(find_symbols(evidence, rules))
+    return conclude(evidence, rules, tuple(find_symbols(evidence, rules)))
+
+
+def conclude(evidence: Evidence, rules: Rules, seen: tuple[Symbol, ...]) -> Verdict:
+    """The verdict on a mail in which filters saw these symbols; the admin's own rules are asked here."""
+    holding = _find_holding(evidence, rules, seen)
+    symbols = (*seen, *(Symbol(rule.name, rule.score, rule.group, rule.description) for rule in holding))
     score = sum(sum_groups(symbols, rules).values())
-    holding = [rule for rule in rules.custom if any(symbol.name == rule.name for symbol in symbols)]
     allowed, blocked = rules.lists.find(evidence.mail.sender) if evidence.mail.sender else (None, None)
     protected = _protected(evidence, allowed, blocked)
     decision, decided = _decide(score, thresholds_of(evidence.mailbox, rules), holding, blocked)
     if protected is not None:
         decision, decided = Decision.GENUINE, None
-    told = protected or decided
-    reason = "; ".join(filter(None, [told, _tell(symbols, score)]))
+    reason = "; ".join(filter(None, [protected or decided, _tell(symbols, score)]))
     return Verdict(decision, score, symbols, reason, _join(holding), protected, decided)
 
 
@@ -72,20 +77,30 @@ def thresholds_of(mailbox: str, rules: Rules) -> Thresholds:
     return rules.thresholds.get(mailbox) or rules.thresholds.get("") or Thresholds()
 
 
-def find_symbols(evidence: Evidence, rules: Rules) -> Iterable[Symbol]:
-    """Every symbol that holds and is not switched off, with its score."""
-    found = set()
+def find_symbols(evidence: Evidence, rules: Rules) -> Iterator[Symbol]:
+    """Every symbol that a filter sees and that is not switched off, with its score."""
+    defaults = default_scores()
     for each in registry().values():
-        defaults = {kind.name: kind.score for kind in each.kinds}
         for hit in each.look(evidence):
             weight = rules.scores.get(hit.symbol, defaults[hit.symbol])
             if weight:
-                found.add(hit.symbol)
                 yield Symbol(hit.symbol, weight * hit.share, each.group, hit.reason)
+
+
+@cache
+def default_scores() -> Mapping[str, float]:
+    """The score of each symbol where no rule says another."""
+    return {kind.name: kind.score for each in registry().values() for kind in each.kinds}
+
+
+def _find_holding(evidence: Evidence, rules: Rules, seen: tuple[Symbol, ...]) -> list[Rule]:
+    """The admin's rules that hold, in their order."""
+    found, holding = {symbol.name for symbol in seen}, []
     for rule in rules.custom:
         if holds(rule.when, evidence, found):
             found.add(rule.name)
-            yield Symbol(rule.name, rules.scores.get(rule.name, rule.score), rule.group, rule.description)
+            holding.append(rule)
+    return holding
 
 
 def sum_groups(symbols: Iterable[Symbol], rules: Rules) -> dict[str, float]:
@@ -108,9 +123,14 @@ def _decide(score: float, lines: Thresholds, holding: list[Rule], blocked: Entry
         for rule in holding:
             if rule.decides is wanted:
                 return wanted, f"the rule {rule.name} decides: {rule.description}"
+    return decide_by_score(score, lines), None
+
+
+def decide_by_score(score: float, lines: Thresholds) -> Decision:
+    """What the score alone says."""
     if score >= lines.spam:
-        return Decision.SPAM, None
-    return (Decision.DOUBTFUL if score >= lines.doubtful else Decision.GENUINE), None
+        return Decision.SPAM
+    return Decision.DOUBTFUL if score >= lines.doubtful else Decision.GENUINE
 
 
 def _protected(evidence: Evidence, allowed: Entry | None, blocked: Entry | None) -> str | None:

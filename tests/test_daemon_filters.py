@@ -13,8 +13,9 @@ from daemon.labelled import NoIndex, read_index, read_mails
 from filters.evaluation import measure
 from tests.servers.lanes import corpus
 
-HAM = b"From: ann@example.com\nSubject: Login\n\nThe dashboard shows no seats since the upgrade.\n"
-SPAM = b"From: bob@example.net\nSubject: Casino\n\nJackpot! Cheap pills for every winner.\n"
+USUAL = b"To: support@acme.test\nDate: Fri, 4 Oct 2002 10:00:00 +0000\nMessage-ID: <x@example.net>\n"
+HAM = USUAL + b"From: ann@example.com\nSubject: Login\n\nThe dashboard shows no seats since the upgrade.\n"
+SPAM = USUAL + b"From: bob@example.net\nSubject: Casino\n\nJackpot! Cheap pills for every winner.\n"
 COUNT = 12
 
 

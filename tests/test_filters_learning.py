@@ -21,6 +21,7 @@ WORDS = {
     "common": "please the and your with have this from about today thanks hello week account",
     "gossip": "neighbour garden picnic weather cousin holiday puppy recipe sunset gallery violin poem",
 }
+USUAL = "To: support@acme.test\nDate: Fri, 4 Oct 2002 10:00:00 +0000\nMessage-ID: <x@example.net>\n"
 HAM = WORDS["ham"].split()
 SPAM = WORDS["spam"].split()
 COMMON = WORDS["common"].split()
@@ -31,7 +32,7 @@ def made(dice: random.Random, words: list[str], sender: str = "") -> Mail:
     """A mail of a few of these words among those that everybody writes."""
     said = " ".join(dice.choices(words, k=12) + dice.choices(COMMON, k=20))
     address = sender or f"{dice.randrange(10**6)}@example.net"
-    raw = f"From: <{address}>\nTo: support@acme.test\nSubject: {dice.choice(words)} {dice.choice(COMMON)}\n\n{said}\n"
+    raw = f"{USUAL}From: <{address}>\nSubject: {dice.choice(words)} {dice.choice(COMMON)}\n\n{said}\n"
     return parse(raw.encode())
 
 
