@@ -64,7 +64,7 @@ class Desk:
 def open_desk(config: Config, store: Store) -> Desk:
     """Load what the configuration names; its rules when they are needed. Raises OSError where the key is unreadable."""
     loaded = keys.load_or_make(config.helpdesk.state, clock.now())
-    rules = RunningRules(lambda: filter_rules.load(config))
+    rules = RunningRules(lambda: filter_rules.load(config), config.filters.rules)
     return Desk(config, config.directory, loaded, Templates(config.templates.folder), store, rules=rules)
 
 

@@ -1,6 +1,7 @@
 """SIGHUP: rules that were edited take effect without a restart, whole or not at all."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import structlog
 
@@ -18,7 +19,7 @@ def reload(desk: Desk) -> None:
     """
     try:
         if desk.rules.reload(lambda: _read(desk)):
-            log.info("the rules were read anew", own=len(desk.rules().custom))
+            log.info("the rules were read anew", file=str(desk.rules.file), own=len(desk.rules().custom))
             return
     except Exception:
         log.exception("a bug of ours; the rules go on as they were")
@@ -27,8 +28,9 @@ def reload(desk: Desk) -> None:
         log.error("refused; the rules go on as they were", fault=fault)
 
 
-def _read(desk: Desk) -> Rules:
+def _read(desk: Desk) -> tuple[Path | None, Rules]:
     written = config.load(desk.config.file, reads_secrets=True)
     if replace(written, filters=desk.config.filters) != desk.config:
         log.warning("only rules are read anew; what else has changed in the configuration counts at the next start")
-    return filter_rules.load(replace(desk.config, filters=written.filters))
+    rules = filter_rules.load(replace(desk.config, filters=written.filters))
+    return written.filters.rules, rules

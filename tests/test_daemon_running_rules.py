@@ -25,6 +25,9 @@ class Text:
             raise ConfigFaults([FAULT])
         return self.now
 
+    def again(self) -> tuple[Path, Rules]:
+        return Path("filters.toml"), self()
+
 
 def test_rules_are_read_once_and_then_kept() -> None:
     text = Text()
@@ -39,8 +42,8 @@ def test_a_reload_puts_the_new_rules_in_place() -> None:
     running = RunningRules(text)
     running()
     text.now = NEW
-    assert running.reload(text)
-    assert (running(), running.refusal) == (NEW, None)
+    assert running.reload(text.again)
+    assert (running(), running.refusal, running.file) == (NEW, None, Path("filters.toml"))
 
 
 def test_broken_rules_are_told_and_the_old_ones_go_on() -> None:
@@ -49,7 +52,7 @@ def test_broken_rules_are_told_and_the_old_ones_go_on() -> None:
     running()
     since = running.since
     text.now = None
-    assert not running.reload(text)
+    assert not running.reload(text.again)
     assert (running(), running.since) == (OLD, since)
     assert running.refusal is not None
     assert running.refusal.faults == ("filters.toml:3: scores.BAYS: unknown symbol",)
@@ -60,9 +63,9 @@ def test_a_good_reload_forgets_the_refusal_before() -> None:
     running = RunningRules(text)
     running()
     text.now = None
-    running.reload(text)
+    running.reload(text.again)
     text.now = NEW
-    assert running.reload(text)
+    assert running.reload(text.again)
     assert running.refusal is None
 
 

@@ -107,7 +107,7 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         "standing_still": silent,
         "filters": filters,
         "rules": {
-            "file": plain(desk.config.filters.rules and str(desk.config.filters.rules)),
+            "file": str(desk.rules.file) if desk.rules.file is not None else None,
             "since": plain(desk.rules.since),
             "refused": plain(desk.rules.refusal),
         },

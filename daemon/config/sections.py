@@ -26,7 +26,8 @@ def _read_domain(value: str) -> str:
     return domain
 
 
-def _read_address(value: str) -> str:
+def read_address(value: str) -> str:
+    """An address as we compare it. Raises ValueError where it is none."""
     local, at, domain = value.rpartition("@")
     sound = at and 0 < len(local) <= 64 and local.isascii() and local.isprintable() and not _FORBIDDEN & set(local)
     if not sound or ascii_domain(domain) is None:
@@ -85,7 +86,7 @@ def _read_zone(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_read_line)]
-AddressText = Annotated[str, AfterValidator(_read_address)]
+AddressText = Annotated[str, AfterValidator(read_address)]
 Domain = Annotated[str, AfterValidator(_read_domain)]
 ServerText = Annotated[str, AfterValidator(_read_server)]
 Language = Annotated[str, AfterValidator(_read_language)]

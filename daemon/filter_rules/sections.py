@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from daemon.config.sections import Line, Section
+from daemon.config.sections import Line, Section, read_address
 from filters.rules.rule import OWN_GROUP
-from mail.domains import ascii_address, ascii_domain
+from mail.domains import ascii_domain
 
 MOST_SCORE = 100.0
 NAME = re.compile(r"[A-Z][A-Z0-9_]{1,49}")
@@ -27,11 +27,15 @@ def _read_word(value: str) -> str:
 
 
 def _read_who(value: str) -> str:
+    if value.startswith("*@"):
+        raise ValueError('write the domain alone: "example.com"')
+    if "@" in value:
+        return read_address(value)
     below = "*." if value.startswith("*.") else ""
-    local, at, domain = value.removeprefix(below).rpartition("@")
-    if ascii_domain(domain) is None or bool(at) != bool(local) or (at and below) or not value.isprintable():
+    domain = ascii_domain(value.removeprefix(below))
+    if domain is None:
         raise ValueError('this is no sender; write it like "ann@example.com", "example.com" or "*.example.com"')
-    return below + ascii_address(value.removeprefix(below)).removeprefix("@")
+    return below + domain
 
 
 Name = Annotated[str, AfterValidator(_read_name)]
