@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -29,10 +30,10 @@ def pages(office: Office) -> tuple[web.RouteDef, ...]:
 
 
 @contextlib.asynccontextmanager
-async def serving(office: Office, **changes: object) -> AsyncIterator[str]:
+async def serving(office: Office, *hooks: web.RouteDef, **changes: object) -> AsyncIterator[str]:
     """Serve the pages until the block ends; yields the address before the prefix."""
     port = free_port()
-    async with serve(settings(office, port, **changes), pages(office)):
+    async with serve(replace(settings(office, port, **changes), hooks=hooks), pages(office)):
         yield f"http://127.0.0.1:{port}"
 
 

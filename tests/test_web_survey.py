@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from daemon import clock
 from daemon.surveys.doors import open_pages
@@ -310,6 +311,19 @@ async def test_who_asks_too_often_waits_and_nobody_else(office: Office, client: 
         assert answer.headers["Retry-After"] == "60"
         async with client.get(base + PREFIX + page, headers={"X-Forwarded-For": "203.0.113.2"}) as other:
             assert other.status == 200
+
+
+async def test_a_hook_has_no_limit_and_needs_no_origin_of_ours(office: Office, client: aiohttp.ClientSession) -> None:
+    async def hear(request: web.Request) -> web.Response:
+        return web.Response(text=await request.text())
+
+    async with serving(office, web.post("/hook", hear), per_minute=1) as base:
+        for prefix in ("", PREFIX) * 3:
+            async with client.post(
+                f"{base}{prefix}/hook", data="x", headers={"Origin": "https://else.example"}
+            ) as answer:
+                assert (answer.status, await answer.text()) == (200, "x")
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_who_sends_a_body_for_ever_is_cut_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

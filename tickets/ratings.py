@@ -38,11 +38,11 @@ def read_opt_out(case: Case) -> OptOut | None:
     Whoever holds that token was asked, from whichever of their addresses the program writes.
     """
     token = case.questions.opt_out
-    if token is None or case.inbound.imported:
+    found = case.candidates.by_number.get(token.ticket) if token is not None else None
+    if token is None or found is None or case.inbound.imported:
         return None
-    found = case.candidates.by_number.get(token.ticket)
-    asked = found.people.requester if found is not None else frozenset[str]()
-    known = any(is_for(token, address, case.keys, case.now) for address in (*asked, case.sender) if address)
+    asked = (*found.people.requester, case.sender)
+    known = any(is_for(token, address, case.keys, case.now) for address in asked if address)
     return OptOut(token.ticket) if known else None
 
 

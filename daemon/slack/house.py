@@ -19,7 +19,7 @@ from daemon.slack.members import Members
 from daemon.watchdog import Watchdog
 from mailboxes.slack import SlackSocket
 from web import slack_events
-from web.server import RouteDef
+from web.server import Route
 
 PATIENCE = 120.0  # seconds of silence before the watchdog starves systemd
 
@@ -42,7 +42,7 @@ class SlackHouse:
         if self.socket is not None:
             self._tasks.append(asyncio.create_task(self.socket.run()))
 
-    def routes(self) -> list[RouteDef]:
+    def routes(self) -> list[Route]:
         """Where Slack's requests go, where it tells by them."""
         if self.socket is not None or self.secret is None:
             return []

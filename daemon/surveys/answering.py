@@ -54,9 +54,12 @@ def rate(  # noqa: PLR0917 the transaction, the house, what is answered, what is
     decision = happen(session, ticket, event, doer, max(now, ticket.changed_at))
     mail = Mail(text=comment, reply=comment) if len(comment) > SHOWN else None
     for effect in decision.effects:
-        if isinstance(effect, TellAgents):
-            news = News(f"rating:{now.isoformat()}", mail)
-            notice.tell(session, desk, decision.ticket, effect, news, now=now)
-        elif isinstance(effect, TellSlack):
-            posting.put_word(session, desk, decision.ticket, f"Rated {effect.text}", now)
+        match effect:
+            case TellAgents():
+                news = News(f"rating:{now.isoformat()}", mail)
+                notice.tell(session, desk, decision.ticket, effect, news, now=now)
+            case TellSlack():
+                posting.put_word(session, desk, decision.ticket, f"Rated {effect.text}", now)
+            case _:
+                pass  # nobody else listens
     return f"a survey's answer: {said.score}"

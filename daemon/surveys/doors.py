@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from daemon import clock
@@ -14,7 +14,7 @@ from store.engine import Session
 from tickets import surveys as rules
 from tickets.record import Doer
 from tickets.routes import Rate
-from web.server import RouteDef, Site, serve
+from web.server import Route, Site, serve
 from web.survey import Pages, Survey
 
 
@@ -92,12 +92,12 @@ def _language(session: Session, survey: surveys.Survey) -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_pages(desk: Desk, others: Iterable[RouteDef] = ()) -> AsyncIterator[None]:
-    """Serve the pages, and other routes, until the block ends; nothing where the configuration names no address."""
+async def open_pages(desk: Desk, *hooks: Route) -> AsyncIterator[None]:
+    """Serve the pages and hooks until the block ends; nothing where the configuration names no address for them."""
     settings, name, watchdog = desk.config.web, desk.config.helpdesk.name, desk.life.watchdog
     if settings.address is None:
         yield
         return
-    site = Site(settings, name, lambda: watchdog is None or not watchdog.silent())
-    async with serve(site, [*Pages(name, SurveyDoors(desk)).routes(), *others]):
+    site = Site(settings, name, lambda: watchdog is None or not watchdog.silent(), hooks)
+    async with serve(site, Pages(name, SurveyDoors(desk)).routes()):
         yield
