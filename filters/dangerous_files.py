@@ -14,7 +14,10 @@ _DOCUMENTS = frozenset(
     {"doc", "docx", "gif", "htm", "html", "jpeg", "jpg", "pdf", "png", "ppt", "pptx", "rtf", "txt", "xls", "xlsx"}
 )
 _PAGES = frozenset({"htm", "html", "shtml", "svg", "xhtml"})
-_PASSWORD = re.compile(r"(?i)\b(?:password|passwort|kennwort|passcode|mot de passe|contrase\u00f1a)\b.{0,20}?[:=]?\s\S")
+_PASSWORD = re.compile(
+    r"(?i)\b(?:password|passwort|kennwort|passcode|mot de passe|contrase\u00f1a)\b[^:=\n]{0,30}?"
+    r"(?:[:=]\s{0,3}\S|\b(?:is|ist|est|es)\s{1,3}\S{0,20}?\d)"
+)
 _LOOKED_AT = 5000
 _LIES = re.compile(r"part [\d.]+ says .{1,100}, but is .{1,100}")
 _MOST = 200  # files

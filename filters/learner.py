@@ -19,7 +19,7 @@ SPAM_AT = 5.0  # the score where spam begins
 _ENOUGH = 9.0  # the sum of all three, a log-odds, that is called spam
 _CAUTION = 16.0  # so many mails must be known for half of the square root's way to certainty
 _GENUINE = 150  # mails that must be known before any is called spam
-_COLD = 4.5  # below this stays what is said before: another filter must see something for it to be spam
+_COLD = 4.8  # below this stays what is said before: another filter must see something for it to be spam
 _SENDERS = 1 << 14
 _PATIENCE = 2.0  # mails judged wholly wrong whose worth one sender can teach of a label, however many come
 

@@ -22,6 +22,7 @@ _ATTRIBUTE = re.compile(
 _NO_CONTENT = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "wbr"})
 _LEADING = frozenset({"a", "img"})
 _TELLING = re.compile(r"(?i)style|color|background|class|id\s?=")
+_ENDED_BY_NEXT = frozenset({"li", "p", "td", "th", "tr"})
 _UNSPOKEN = frozenset({"script", "style", "title", "head"})
 _INVISIBLE = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|opacity\s{0,5}:\s{0,5}0(?:\.0{1,5})?\s{0,5}(?:;|$)"
@@ -62,9 +63,7 @@ _BODY = _Element("", is_hidden=False, colour="#000", background="#fff")
 @dataclass(slots=True)
 class _Reading:
     has_classes: bool  # colours may be set elsewhere
-    open: list[_Element] = field(
-        default_factory=lambda: [_Element("", is_hidden=False, colour="#000", background="#fff")]
-    )
+    open: list[_Element] = field(default_factory=lambda: [_BODY])
     links: list[Link] = field(default_factory=list)
     target: str | None = None
     shown: list[str] = field(default_factory=list)  # within the link
@@ -132,6 +131,8 @@ def _open(reading: _Reading, name: str, rest: str) -> None:
         reading.target, reading.has_picture = said["href"].strip(), False
     if name in _NO_CONTENT or len(reading.open) > _DEEP:
         return
+    if name in _ENDED_BY_NEXT and reading.open[-1].name == name:
+        reading.open.pop()
     above = reading.open[-1]
     if not said:
         reading.open.append(_Element(name, above.is_hidden, above.colour, above.background))

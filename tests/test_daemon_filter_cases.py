@@ -241,7 +241,7 @@ def test_whatever_is_not_as_expected_is_told_with_exit_status_1(site: Path) -> N
     in_words = helpdeskd(site, "test")
     assert in_words.returncode == 1
     assert f"{site}/filters.test.toml:2: an offer: it is spam, not genuine" in in_words.stdout
-    assert "1 cases, 1 not as expected" in in_words.stdout
+    assert "cases: 1, not as expected: 1" in in_words.stdout
 
 
 def test_no_case_at_all_is_no_success(site: Path) -> None:

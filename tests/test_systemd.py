@@ -122,6 +122,8 @@ def test_the_unit_and_our_defaults_mean_the_same_places() -> None:
     assert Path("/var/lib", service["StateDirectory"]) == defaults.STATE
     assert Path("/run", service["RuntimeDirectory"]) == defaults.RUNTIME
     assert service["ExecStart"].endswith("/bin/helpdeskd run")
+    assert service["ExecReload"] == "kill -HUP $MAINPID"
+    assert f"ExecReload={service['ExecStart'].removesuffix('run')}filters check\n" in UNIT.read_text("utf-8")
     assert Path(cli.DEFAULT_CONFIG).parent / "credentials" == Path(service["LoadCredential"].partition(":")[2])
     assert service["LoadCredential"].partition(":")[0] == "helpdeskd"  # the prefix that daemon.config looks for
 

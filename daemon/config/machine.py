@@ -89,8 +89,12 @@ def _check_templates(draft: Draft) -> Found:
 def _check_rules(draft: Draft) -> Found:
     filters = draft.one(FiltersSection, "filters")
     rules = filters.rules if filters is not None else None
-    if rules is not None and not (draft.surroundings.folder / rules.expanduser()).exists():
-        yield ("filters", "rules"), "there is no such file or folder, or it may not be looked into"
+    if rules is None:
+        return
+    try:
+        (draft.surroundings.folder / rules.expanduser()).stat()
+    except OSError as fault:
+        yield ("filters", "rules"), f"cannot be read: {fault.strerror}"
 
 
 def _check_state(draft: Draft) -> Found:

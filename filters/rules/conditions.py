@@ -24,7 +24,7 @@ class Place(StrEnum):
     TO_DOMAIN = "to-domain"
     FILE_NAME = "attachment-name"
     FILE_TYPE = "attachment-type"  # as declared: application/pdf
-    LANGUAGE = "language"  # what the mail itself declares: de, or de-at
+    LANGUAGE = "language"  # what the mail itself declares: de; of de-at both
     ACCOUNT = "account"  # the customer whose domain a proven sender is at
     MAILBOX = "mailbox"  # the address it came to
     AUTOMATIC = "automatic"  # why no person wrote it: auto-reply, bounce, list, bulk, …

@@ -97,6 +97,11 @@ def _some(value: str | None) -> tuple[str, ...]:
     return (value,) if value is not None else ()
 
 
+def _languages(tag: str) -> tuple[str, ...]:
+    """German as Austria writes it is German, too."""
+    return tuple(dict.fromkeys(filter(None, (tag, tag.partition("-")[0]))))
+
+
 _READ: Mapping[Place, Callable[[Evidence], tuple[str, ...]]] = {
     Place.SUBJECT: lambda it: (it.mail.subject,),
     Place.TEXT: lambda it: (it.mail.text,),
@@ -111,7 +116,7 @@ _READ: Mapping[Place, Callable[[Evidence], tuple[str, ...]]] = {
     Place.TO_DOMAIN: lambda it: _domains(it.mail.to + it.mail.cc),
     Place.FILE_NAME: lambda it: tuple(file.name for file in it.mail.attachments),
     Place.FILE_TYPE: lambda it: tuple(file.type for file in it.mail.attachments),
-    Place.LANGUAGE: lambda it: _some(it.mail.language),
+    Place.LANGUAGE: lambda it: _languages(it.mail.language or ""),
     Place.ACCOUNT: lambda it: _some(it.facts.account) if it.proof.holds else (),
     Place.MAILBOX: lambda it: (it.mailbox,),
     Place.AUTOMATIC: lambda it: _some(it.mail.automatic.kind) if it.mail.automatic is not None else (),

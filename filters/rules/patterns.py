@@ -8,7 +8,7 @@ from typing import Any
 import re2
 
 LONGEST = 1000  # characters of one pattern
-_MEMORY = 1 << 20  # bytes that one pattern may take
+_STEPS = 5000  # of the program that RE2 makes of it
 
 
 class BadPattern(ValueError):
@@ -43,9 +43,11 @@ def _compile(written: str, *, ignores_case: bool) -> Any:
     options = re2.Options()
     options.case_sensitive = not ignores_case
     options.log_errors = False
-    options.max_mem = _MEMORY
     try:
-        return re2.compile(written, options)
+        compiled = re2.compile(written, options)
     except re2.error as fault:
         told = fault.args[0] if fault.args else "RE2 does not understand it"
         raise BadPattern(told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)) from None
+    if compiled.programsize > _STEPS:
+        raise BadPattern("its repetitions make it too large")
+    return compiled

@@ -35,9 +35,10 @@ def run(args: argparse.Namespace) -> int:
 
 def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:
     """The chosen verb's answer; its name stands in the request as `what`. Raises LookupError where there is none."""
-    if request["what"] not in names():
-        raise LookupError(f"there is no filters {request['what']}")
-    return _module(request["what"]).answer(desk, request, actor)
+    module = _module(request["what"]) if request["what"] in names() else None
+    if module is None or not hasattr(module, "answer"):
+        raise LookupError(f"filters {request['what']} is not answered by the daemon")
+    return module.answer(desk, request, actor)
 
 
 def names() -> list[str]:

@@ -13,13 +13,7 @@ from daemon.filter_rules.reading import files_of
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which rules, and for whom."""
-    parser.add_argument(
-        "file",
-        nargs="?",
-        type=Path,
-        metavar="FILE",
-        help="other rules, in a file or a folder",
-    )
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="other rules, in a file or a folder")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from daemon import config, filter_rules, tables
+from daemon.cli import GOOD, UNWELL, WRONG
 from daemon.filter_rules.cases import read_cases
 from daemon.filter_rules.gathered import symbol_names
 from daemon.filter_rules.trying import Tried, try_case
 from filters.verdict import Rules
-
-GOOD, UNWELL, WRONG = 0, 1, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +66,6 @@ def _in_words(tried: list[Tried], idle: list[str]) -> str:
         if each.wrong:
             lines.append(f"    {each.verdict.reason}")
     failed = sum(bool(each.wrong) for each in tried)
-    lines.append(f"{len(tried)} cases, {failed} not as expected" if tried else "there is no case")
+    lines.append(f"cases: {len(tried)}, not as expected: {failed}" if tried else "there is no case")
     lines += [f"no case finds {name}" for name in idle]
     return "\n".join(lines)
