@@ -25,9 +25,9 @@ _MOST = 200  # files
 
 @filter_rule(
     "files",
-    Kind("PROGRAM_ATTACHED", 2.0, "a program is attached"),
+    Kind("PROGRAM_ATTACHED", 2.5, "a program is attached"),
     Kind("SCRIPT_ATTACHED", 0.7, "a script or a document with macros is attached"),
-    Kind("DOUBLE_ENDING", 2.5, "a program is attached that is named like a document"),
+    Kind("DOUBLE_ENDING", 4.0, "a program is attached that is named like a document"),
     Kind("LYING_FILE", 1.5, "a file is something else than what it says"),
     Kind("LOCKED_ARCHIVE", 1.5, "an archive is attached, and the mail tells its password"),
     Kind("PAGE_ATTACHED", 0.7, "a web page is attached"),

@@ -22,9 +22,9 @@ GROUPS: Mapping[str, Group] = {
         Group("sender", 3.0, "names and addresses that pretend to be others"),
         Group("known", 4.0, "whom we know; takes away"),
         Group("header", 2.0, "fields that mail programs write otherwise"),
-        Group("content", 3.0, "tricks in the text and its HTML"),
+        Group("content", 4.0, "tricks in the text and its HTML"),
         Group("links", 2.5, "where its links lead"),
-        Group("files", 3.0, "what is attached"),
+        Group("files", 4.5, "what is attached"),
         Group("opinion", 4.0, "what another filter says of it"),
         Group("rules", 10.0, "the admin's own rules that name no other group"),
     )

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.markup import read_page
+from filters.visible_text import HIDDEN
 
-_LEAST = 25  # words; a newsletter hides the line that lists of mails show
 
-
-@filter_rule("content", Kind("HIDDEN_TEXT", 2.0, "its HTML hides many words"))
+@filter_rule("content", Kind("HIDDEN_TEXT", 2.5, "its HTML hides many words"))
 def hidden_text(evidence: Evidence) -> Iterator[Hit]:
     """Words of no size, of the colour behind them, or not displayed."""
     page = read_page(evidence.mail.html or "")
-    if page.hidden >= _LEAST:
+    if page.hidden >= HIDDEN:
         yield Hit("HIDDEN_TEXT", f"its HTML hides {page.hidden} words, and shows {page.words}")

@@ -8,7 +8,7 @@ from filters.markup import read_page
 _WORDS = 15
 
 
-@filter_rule("content", Kind("IMAGE_ONLY", 1.5, "it says nothing but by pictures that are links or are fetched"))
+@filter_rule("content", Kind("IMAGE_ONLY", 2.0, "it says nothing but by pictures that are links or are fetched"))
 def image_only(evidence: Evidence) -> Iterator[Hit]:
     """Pictures that are fetched or lead somewhere, hardly a word. A screenshot that was pasted is none of these."""
     mail = evidence.mail

@@ -4,15 +4,16 @@ No page is laid out for that: one pass over the first tags, in time that grows w
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 
 from filters.colours import background_of, colour_of
 
 LIMIT = 100_000  # characters of HTML
-_TAGS = 3_000
+_PIECES = 6_000  # tags, and texts between them
 _DEEP = 100  # open elements that are remembered
 _LINKS = 300
 _PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]{0,3000})>?|([^<]+)|<")
@@ -47,6 +48,7 @@ class Page:
     far_pictures: int = 0  # that are fetched from somewhere
     words: int = 0  # that are shown
     hidden: int = 0  # words that nobody sees
+    shown: str = ""  # the words that are shown, where others are hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class _Reading:
     far_pictures: int = 0
     words: int = 0
     hidden: int = 0
+    seen: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4)
@@ -78,7 +81,7 @@ def read_page(html: str) -> Page:
     """Look at the beginning of HTML; never raises, linear."""
     html = _without_comments(html[:LIMIT])
     reading = _Reading("<style" in html.lower())
-    for piece in _pieces(html):
+    for piece in islice(_PIECE.finditer(html), _PIECES):
         closing, name, rest, text = piece.groups()
         if text is not None:
             _read_text(reading, text)
@@ -87,7 +90,8 @@ def read_page(html: str) -> Page:
         elif name:
             _open(reading, name.lower(), rest)
     _end_link(reading)
-    return Page(tuple(reading.links), reading.far_pictures, reading.words, reading.hidden)
+    shown = unescape(" ".join(reading.seen)) if reading.hidden else ""
+    return Page(tuple(reading.links), reading.far_pictures, reading.words, reading.hidden, shown)
 
 
 def _without_comments(html: str) -> str:
@@ -99,15 +103,6 @@ def _without_comments(html: str) -> str:
     return "".join([*kept, html[place:]])
 
 
-def _pieces(html: str) -> Iterator[re.Match[str]]:
-    tags = 0
-    for piece in _PIECE.finditer(html):
-        tags += piece[2] is not None
-        if tags > _TAGS:
-            return
-        yield piece
-
-
 def _read_text(reading: _Reading, text: str) -> None:
     element = reading.open[-1]
     if element.name in _UNSPOKEN:
@@ -117,12 +112,13 @@ def _read_text(reading: _Reading, text: str) -> None:
         reading.hidden += count
         return
     reading.words += count
+    reading.seen.append(text)
     if reading.target is not None:
         reading.shown.append(text)
 
 
 def _open(reading: _Reading, name: str, rest: str) -> None:
-    said = _read_attributes(rest) if name in _LEADING or _TELLING.search(rest) else {}
+    said = _read_attributes(rest) if rest and (name in _LEADING or _TELLING.search(rest)) else {}
     if name == "img":
         reading.far_pictures += said.get("src", "").lower().startswith(("http:", "https:", "//"))
         reading.has_picture = True

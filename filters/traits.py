@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from filters.visible_text import read_visible
 from filters.words import read_fields, read_words
 from mail.model import Mail
 
@@ -47,7 +48,7 @@ def place_runs(runs: Iterable[int]) -> tuple[int, ...]:
 def read_runs(mail: Mail) -> set[int]:
     """Every run of four bytes of the header's beginning, the subject and the text's, as this machine writes numbers."""
     header = "".join([f"{name}: {value[:_VALUE]}\n" for name, value in read_fields(mail.headers)])
-    said = f"{header[:_HEADER]}\n{mail.subject[:_TEXT]}\n{mail.text[:_TEXT]}"
+    said = f"{header[:_HEADER]}\n{mail.subject[:_TEXT]}\n{read_visible(mail, _TEXT)}"
     data = said.encode("utf-8", "replace")
     runs = set[int]()
     for start in range(min(_WIDTH, len(data))):

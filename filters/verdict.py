@@ -7,6 +7,7 @@ stands above all but a block.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from filters import Evidence, Symbol, registry
 from filters.groups import cap_of
@@ -78,12 +79,18 @@ def thresholds_of(mailbox: str, rules: Rules) -> Thresholds:
 
 def find_symbols(evidence: Evidence, rules: Rules) -> Iterator[Symbol]:
     """Every symbol that a filter sees and that is not switched off, with its score."""
+    defaults = default_scores()
     for each in registry().values():
-        defaults = {kind.name: kind.score for kind in each.kinds}
         for hit in each.look(evidence):
             weight = rules.scores.get(hit.symbol, defaults[hit.symbol])
             if weight:
                 yield Symbol(hit.symbol, weight * hit.share, each.group, hit.reason)
+
+
+@cache
+def default_scores() -> Mapping[str, float]:
+    """The score of each symbol where no rule says another."""
+    return {kind.name: kind.score for each in registry().values() for kind in each.kinds}
 
 
 def _find_holding(evidence: Evidence, rules: Rules, seen: tuple[Symbol, ...]) -> list[Rule]:

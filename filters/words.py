@@ -6,7 +6,9 @@ Nothing here knows which words are spam's. All of it is bounded: the first kilob
 import re
 from collections.abc import Iterable, Iterator
 
+from filters.letters import as_read
 from filters.shape import read_shape
+from filters.visible_text import read_visible
 from mail.model import Mail
 
 TEXT_LIMIT = 6000  # characters of the text, and as many of the HTML
@@ -21,11 +23,11 @@ _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2
 
 def read_words(mail: Mail) -> set[str]:
     """Each word once, behind the place where it stands: "subject: free"."""
-    text, html = mail.text[:TEXT_LIMIT], (mail.html or "")[:TEXT_LIMIT]
+    text, html = read_visible(mail, TEXT_LIMIT), (mail.html or "")[:TEXT_LIMIT]
     links = _LINK.findall(html) + _LINK.findall(text)
     return {
         *_read_header(mail.headers),
-        *_read_subject(mail.subject[:FIELD_LIMIT]),
+        *_read_subject(as_read(mail.subject[:FIELD_LIMIT])),
         *[f"text: {word}" for word in _split(text.lower())],
         *[f"HTML: {tag}" for tag in _TAG.findall(html.lower())],
         *[f"link: {piece}" for link in links for piece in _BETWEEN.split(link.lower()) if piece],

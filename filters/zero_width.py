@@ -14,7 +14,7 @@ _BETWEEN = re.compile(f"{_LETTER}[\u200b-\u200d\u2060-\u2064\ufeff\u180e]+(?={_L
 _SHY = re.compile("(?:[A-Za-z]\u00ad){2}[A-Za-z]")  # a soft hyphen behind each letter
 
 
-@filter_rule("content", Kind("ZERO_WIDTH", 2.0, "words are broken up by letters that nobody sees"))
+@filter_rule("content", Kind("ZERO_WIDTH", 3.0, "words are broken up by letters that nobody sees"))
 def zero_width(evidence: Evidence) -> Iterator[Hit]:
     """Unseen letters within words of the subject or the text."""
     text = f"{evidence.mail.subject}\n{evidence.mail.text[:_LIMIT]}"

@@ -13,7 +13,7 @@ from filters.rules.patterns import Pattern
 from filters.rules.rule import Rule
 from filters.verdict import Decision, Rules, Thresholds, judge
 from tests.filters_world import PROVEN, facts, seen, written
-from tests.test_filters_verdict import EVIDENCE, LISTS
+from tests.test_filters_verdict import EVIDENCE, LISTS, UNHURRIED
 
 LOUD = seen(written(subject="EVERYTHING MUST GO!", From="Boss <boss@acme.test>"), learned=4.1)
 RULE = Rule("SALE", Matches(Place.SUBJECT, Pattern("must go")), "a sale", 1.0)
@@ -89,6 +89,7 @@ def test_the_lines_are_those_of_the_mailbox() -> None:
     assert explain(LOUD, rules).thresholds == Thresholds(9.0, 4.0)
 
 
+@UNHURRIED
 @given(EVIDENCE, LISTS)
 def test_the_explained_verdict_is_the_one_that_was_made_and_each_change_changes_it(
     evidence: Evidence, lists: Lists

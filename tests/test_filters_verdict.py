@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filters import Evidence, Symbol
@@ -17,6 +17,7 @@ from filters.verdict import Decision, Rules, Thresholds, conclude, judge, sum_gr
 from mail.model import Level, Proof
 from tests.filters_world import PROVEN, UNPROVEN, facts, seen, verdict_on, written
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 IT = seen(written())
 POINTS = st.floats(-20, 20, allow_nan=False)
 SYMBOLS = st.lists(
@@ -46,6 +47,7 @@ RANKS = [Decision.GENUINE, Decision.DOUBTFUL, Decision.SPAM]
 
 
 # ---------------------------------------------------------------- laws
+@UNHURRIED
 @given(SYMBOLS, st.dictionaries(st.sampled_from([*GROUPS, "own"]), st.floats(0, 10)))
 def test_no_group_counts_for_more_than_its_cap(symbols: tuple[Symbol, ...], caps: dict[str, float]) -> None:
     rules = Rules(caps=caps)
@@ -54,6 +56,7 @@ def test_no_group_counts_for_more_than_its_cap(symbols: tuple[Symbol, ...], caps
         assert abs(counted) <= caps.get(group, default)
 
 
+@UNHURRIED
 @given(SYMBOLS, st.randoms())
 def test_the_order_of_symbols_does_not_matter(symbols: tuple[Symbol, ...], dice: object) -> None:
     turned = list(symbols)
@@ -62,6 +65,7 @@ def test_the_order_of_symbols_does_not_matter(symbols: tuple[Symbol, ...], dice:
     assert (first.score, first.decision) == (second.score, second.decision)
 
 
+@UNHURRIED
 @given(SYMBOLS, st.floats(-9, 9), st.floats(-9, 9), st.floats(0, 9), st.floats(0, 9))
 def test_raising_a_threshold_never_makes_more_spam(
     symbols: tuple[Symbol, ...], spam: float, doubtful: float, more: float, yet_more: float
@@ -71,12 +75,14 @@ def test_raising_a_threshold_never_makes_more_spam(
     assert RANKS.index(decided[1]) <= RANKS.index(decided[0])
 
 
+@UNHURRIED
 @given(SYMBOLS, EVIDENCE, LISTS)
 def test_who_is_protected_is_never_spam(symbols: tuple[Symbol, ...], evidence: Evidence, lists: Lists) -> None:
     verdict = conclude(evidence, Rules(lists=lists), symbols)
     assert verdict.protected is None or (verdict.decision is Decision.GENUINE and verdict.decided is None)
 
 
+@UNHURRIED
 @given(SYMBOLS, PROOFS)
 def test_content_alone_never_holds_a_proven_customer_or_an_answer_to_us(
     symbols: tuple[Symbol, ...], proof: Proof
@@ -87,6 +93,7 @@ def test_content_alone_never_holds_a_proven_customer_or_an_answer_to_us(
     assert {conclude(each, rules, symbols).decision for each in (answer, customer)} == {Decision.GENUINE}
 
 
+@UNHURRIED
 @given(SYMBOLS, EVIDENCE, LISTS)
 def test_an_unproven_sender_gains_nothing_by_the_allow_list(
     symbols: tuple[Symbol, ...], evidence: Evidence, lists: Lists

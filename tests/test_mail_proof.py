@@ -367,3 +367,20 @@ def test_a_genuine_mail_is_proven_from_its_bytes() -> None:
 def test_forged_bytes_are_not_proven(lines: tuple[bytes, ...]) -> None:
     for settings in (ABOVE, ANY_TOP):
         assert not prove(read_headers_only(raw(*lines), ""), settings).holds
+
+
+# ---------------------------------------------------------------- what is told of it
+SPF_FAIL = "mx.us.example; dmarc=none header.from=us.example; spf=fail smtp.mailfrom=us.example; dkim=none; x-tls=pass"
+
+
+@pytest.mark.parametrize(("settings", "below"), [(ABOVE, False), (BELOW, True)])
+def test_what_the_border_reports_is_handed_on(*, settings: BorderSettings, below: bool) -> None:
+    proof = prove(at_border(SPF_FAIL, below=below), settings)
+    assert proof.reported == {"dmarc=none", "spf=fail", "dkim=none"}
+
+
+def test_what_a_sender_writes_is_not_handed_on() -> None:
+    forged = mail_of(("Received", BORDER), ("Received", SENDERS), (AR, SPF_FAIL))
+    beside = at_border(PASS, "mx.us.example; spf=fail smtp.mailfrom=us.example", below=True)
+    assert prove(forged, ABOVE).reported == prove(at_border(SPF_FAIL), NOTHING).reported == frozenset()
+    assert "spf=fail" not in prove(beside, BELOW).reported
