@@ -192,7 +192,7 @@ class Case:
         self._finish(Outcome.AUTOMATIC if automatic else Outcome.TICKETED, ticket=ticket.number, why=way.by.value)
         happened = self._joined(way, author)
         if isinstance(happened, RepliedElsewhere) and happened.is_agent and not self.claimed.imported:
-            teaching.teach_answered(self.session, ticket.number, f"arrival {self.claimed.id}", self.now)
+            teaching.teach_answered(self.session, self.desk, ticket.number, f"arrival {self.claimed.id}", self.now)
         return self._happen(ticket, happened)
 
     def _joined(self, way: routes.Join, author: int | None) -> Event:

@@ -10,7 +10,7 @@ from store.hot import hot
 from store.schema.arrivals import ARRIVALS
 from store.schema.conversations import MESSAGES
 from store.schema.filters import LESSONS
-from tickets.model import MessageKind
+from tickets.model import MessageKind, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Known:
     mailbox: str
     imported: bool
     spam: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The mail that a ticket began with, and the address that it came from: one of ours where we passed it on."""
+
+    arrival: int
+    sender: str
 
 
 _L, _A, _M = LESSONS.c, ARRIVALS.c, MESSAGES.c
@@ -56,8 +64,10 @@ _AFTER = hot(
 _LAST = hot("lessons.last", select(func.max(_L.id)))
 _OPENING = hot(
     "lessons.opening",
-    select(_M.arrival)
-    .where(_M.ticket == bindparam("of"), _M.kind == MessageKind.CUSTOMER, _M.arrival.is_not(None))
+    select(_M.arrival, _A.sender)
+    .join(ARRIVALS, _A.id == _M.arrival)
+    .where(_M.ticket == bindparam("of"), _M.kind == MessageKind.CUSTOMER)
+    .where(_A.outcome.in_([Outcome.TICKETED, Outcome.QUARANTINED]))  # what an agent wrote down for somebody is handled
     .order_by(_M.id)
     .limit(1),
     of=1,
@@ -91,7 +101,7 @@ def last(session: Session) -> int:
     return int(session.connection().execute(_LAST).scalar() or 0)
 
 
-def opening(session: Session, ticket: int) -> int | None:
-    """The arrival of the first mail of a customer's on a ticket."""
-    found: int | None = session.connection().execute(_OPENING, {"of": ticket}).scalar()
-    return found
+def opening(session: Session, ticket: int) -> Opening | None:
+    """The first mail of a customer's on a ticket; None where there is none."""
+    row = session.connection().execute(_OPENING, {"of": ticket}).first()
+    return Opening(row.arrival, row.sender or "") if row is not None else None

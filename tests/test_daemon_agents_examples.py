@@ -28,7 +28,7 @@ ce = "eric@acme-team.example"
 """
 MACRO = "{% block subject %}x{% endblock %}{% block body %}Use the link on the page.{% endblock %}"
 EXAMPLES = [(command, example) for command in registry().values() for example in command.examples]
-FILTERS = {"allow", "block", "ham", "spam"}
+FILTERS = {"ham"}
 
 
 def answer(mail: EmailMessage, name: str, text: str) -> bytes:

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.dovecot
 MAILS = 8
 # Between the final dot and our commit nobody can know whether a mail was taken: a second copy of it leaves.
 WINDOW = frozenset({"dispatch.sent", "dispatch.in_settle"})
-ELSEWHERE = frozenset({"store.migrating", "keys.made", "timer.released", "drain.started"})
+LEARNING = frozenset({"learning.studied", "learning.kept"})
+ELSEWHERE = frozenset({"store.migrating", "keys.made", "timer.released", "drain.started"}) | LEARNING
 ON_THE_WAY = [
     *(f"{name}:kill9@1" for name in FAILPOINTS if name not in ELSEWHERE),
     "fetch.fetched:kill9@2",
@@ -147,6 +148,32 @@ def test_a_daemon_that_dies_as_the_brake_lets_go_sends_what_was_held_once(house:
     house.start()
     house.until(lambda: "acknowledgement held" not in house.status()["outbox"], "the brake lets go")
     check(house, senders)
+
+
+@pytest.mark.parametrize("name", sorted(LEARNING))
+def test_a_daemon_that_dies_while_it_learns_knows_every_lesson_once(name: str, house: House, dovecot: Dovecot) -> None:
+    account = dovecot.account()
+    house.configure(house.mailbox(account))
+    house.start(f"{name}:kill9")
+    deliver(account)
+    house.until_done(MAILS)
+    assert house.run("do", "1", "#spam").returncode == 0
+    if name == "learning.kept":
+        house.until(lambda: house.status()["filters"]["lessons_waiting"] == 0, "the lesson is learned")
+        assert house.stop() == -9
+    assert house.wait_until_dead() == -9
+    house.start()
+    house.until(lambda: _learned(house) == {"genuine": 0.0, "spam": 1.0}, "the lesson is learned")
+    assert house.stop() == 0
+    house.start()
+    house.until(lambda: _learned(house) == {"genuine": 0.0, "spam": 1.0}, "it is known after a restart")
+    ledger = house.status()["ledger"]
+    assert ledger["adds_up"]
+    assert ledger["by_outcome"]["quarantined"] == 1
+
+
+def _learned(house: House) -> Any:
+    return house.status()["filters"]["known"]
 
 
 def test_every_failpoint_is_killed_at() -> None:

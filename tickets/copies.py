@@ -9,11 +9,14 @@ from tickets.routes import Copied, Join, Open, Quarantine, Route
 
 
 def find_settled(case: Case) -> Copied | None:
-    """The copy whose outcome counts for this mail, too. One still in work or in quarantine decides nothing."""
-    settled = [c for c in _copies(case) if c.outcome not in {None, Outcome.QUARANTINED}]
-    if case.inbound.released:  # of this very mail they are copies
-        settled = [copy for copy in settled if copy.outcome is not Outcome.DUPLICATE]
-    if not settled:
+    """The copy whose outcome counts for this mail, too. One still in work or in quarantine decides nothing.
+
+    Neither do copies of such a one.
+    """
+    copies = _copies(case)
+    settled = [c for c in copies if c.outcome not in {None, Outcome.QUARANTINED}]
+    is_open = case.inbound.released or any(copy.outcome is Outcome.QUARANTINED for copy in copies)
+    if not settled or (is_open and all(copy.outcome is Outcome.DUPLICATE for copy in settled)):
         return None
     first = next((copy for copy in settled if copy.outcome is not Outcome.DUPLICATE), settled[0])
     ticket = next((copy.ticket for copy in (first, *settled) if copy.ticket is not None), None)

@@ -16,7 +16,7 @@ from mail.tokens import Token, is_for
 from tickets.candidates import Candidate, Kin
 from tickets.case import Case
 from tickets.directory import Directory
-from tickets.model import People, Ticket
+from tickets.model import People, Resolution, Ticket
 from tickets.rights import written_tokens
 from tickets.routes import By
 
@@ -127,7 +127,9 @@ def _name_roundabout(case: Case) -> Iterator[Named]:
     for candidate in _siblings(case):
         yield Named(candidate, By.REFERENCE, roundabout=True)
     twin = case.candidates.by_id.get(case.questions.message_id or "")
-    if twin is not None and bare_subject(twin.ticket.subject) == bare_subject(case.mail.subject):
+    if twin is None or twin.ticket.resolution is Resolution.SPAM:  # nothing goes on there, whoever let this mail out
+        return
+    if bare_subject(twin.ticket.subject) == bare_subject(case.mail.subject):
         yield Named(twin, By.REFERENCE, roundabout=True)
 
 

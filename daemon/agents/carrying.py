@@ -7,7 +7,7 @@ from commands.people import requester_of
 from commands.plan import Plan
 from commands.scene import Listing, On, TakingBack
 from daemon import teaching
-from daemon.agents import sorting
+from daemon.agents.sorting import Sorting
 from daemon.desk import Desk
 from daemon.happen import happen
 from mail.model import Mail
@@ -41,10 +41,14 @@ class Carrying:
                 assert other is not None, "the plan was made of tickets of this very transaction"
                 self._happen(other, happening.event)
             elif isinstance(happening, Listing | TakingBack):
-                sorting.carry_out(self.session, happening, ticket, self.doer, self.now)
+                self._sorting.carry_out(happening, ticket)
             else:
                 ticket = self._happen(ticket, happening)
         return ticket.number if plan.says("new") else None
+
+    @property
+    def _sorting(self) -> Sorting:
+        return Sorting(self.session, self.desk, self.doer, self.now)
 
     def _open(self, plan: Plan) -> Ticket:
         new = plan.invocation("new")
@@ -58,7 +62,7 @@ class Carrying:
         event = self._store(ticket, event)
         decision = happen(self.session, ticket, event, self.doer, self.now)
         self.effects += [(decision.ticket, effect) for effect in decision.effects]
-        sorting.put_back(self.session, ticket, decision.ticket, self.doer, self.now)
+        self._sorting.put_back(ticket, decision.ticket)
         return decision.ticket
 
     def _store(self, ticket: Ticket, event: Event) -> Event:
@@ -68,7 +72,7 @@ class Carrying:
                 self._add_message(ticket, MessageKind.CUSTOMER, ticket.requester)
             case Replied() | Fixed(told=True):
                 self._add_message(ticket, MessageKind.PUBLIC, self.doer.person)
-                teaching.teach_answered(self.session, ticket.number, sorting.name_of(self.session, self.doer), self.now)
+                teaching.teach_answered(self.session, self.desk, ticket.number, self._sorting.actor, self.now)
             case Noted():
                 self._add_message(ticket, MessageKind.NOTE, self.doer.person)
             case ParticipantsChanged():
