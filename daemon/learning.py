@@ -7,7 +7,7 @@ is learned again.
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,7 +72,7 @@ class Mind:
             return self._publish(kept.lesson if kept is not None else 0)
         return self.knowledge
 
-    def take(self, session: Session, studied: list[tuple[lessons.Lesson, Traits | None]], after: int) -> None:
+    def take(self, session: Session, studied: Sequence[tuple[lessons.Lesson, Traits | None]], after: int) -> None:
         """Learn these lessons, in their order, where `after` is the last that is known; else they are read again.
 
         None: its mail is not kept any more.
