@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from daemon import clock, keys
 from daemon.config import Config
@@ -26,10 +27,25 @@ def _nobody_waits() -> None:
 
 
 @dataclass(slots=True)
+class Listener:
+    """Somebody who listens beside the mailboxes, and since when and why nothing can be heard."""
+
+    name: str
+    fault: str | None = None
+    fault_since: datetime | None = None
+
+    def note(self, fault: str | None) -> None:
+        """Nothing can be heard for this reason; None: it can."""
+        self.fault_since = None if fault is None else self.fault_since or clock.now()
+        self.fault = fault
+
+
+@dataclass(slots=True)
 class Life:
     """What runs beside the decisions, for `status`; empty where a verb answers without a daemon."""
 
     pollers: list[Poller] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
     watchdog: Watchdog | None = None
     arrived: Callable[[], None] = _nobody_waits  # called when a verb has put mail into the journal
 
