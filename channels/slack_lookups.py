@@ -72,6 +72,11 @@ class SlackLookups:
         told = await self._ask("auth.test")
         return Ourselves(str(told.get("team_id", "")), str(told.get("user_id", "")), str(told.get("bot_id", "")))
 
+    async def connection(self) -> tuple[str, None]:
+        """Whether a connection of ours is let in, asked with an app-level token. Raises LookupFault."""
+        await self._ask("apps.connections.open")
+        return "", None
+
     async def _ask(self, method: str, **params: str) -> dict[str, Any]:
         try:
             client = make_client(self._settings, self._token())

@@ -81,6 +81,19 @@ def overdue(counts: Mapping[Status, int], an_hour: int, now: datetime) -> AlertA
     )
 
 
+def unconnected(name: str, since: datetime, why: str) -> AlertAdmins:
+    """Nothing has been heard from somewhere for a while; told once for each time that it falls silent."""
+    return AlertAdmins(
+        f"unconnected:{name}:{since:%Y%m%d%H%M}",
+        f"{name} is not heard",
+        (
+            f"Since {since:%Y-%m-%d %H:%M} UTC: {why}",
+            "It is tried again and again, but what is said there meanwhile may never become a note.",
+            "See: helpdeskd status",
+        ),
+    )
+
+
 def unrendered(fault: str, now: datetime) -> AlertAdmins:
     """A template of the admin's could not be used; ours was sent instead."""
     return AlertAdmins(

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from daemon import clock, filter_rules, keys
 from daemon.config import Config
@@ -28,10 +29,25 @@ def _nobody_waits() -> None:
 
 
 @dataclass(slots=True)
+class Listener:
+    """Somebody who listens beside the mailboxes, and since when and why nothing can be heard."""
+
+    name: str
+    fault: str | None = None
+    fault_since: datetime | None = None
+
+    def note(self, fault: str | None) -> None:
+        """Nothing can be heard for this reason; None: it can."""
+        self.fault_since = None if fault is None else self.fault_since or clock.now()
+        self.fault = fault
+
+
+@dataclass(slots=True)
 class Life:
     """What runs beside the decisions, for `status`; empty where a verb answers without a daemon."""
 
     pollers: list[Poller] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
     watchdog: Watchdog | None = None
     rspamd: Callable[[], str | None] | None = None  # why it gives no opinion; None where nobody is asked
     mind: Mind = field(default_factory=Mind)  # what the filters have learned

@@ -131,7 +131,7 @@ class House:
         tasks.append(asyncio.create_task(timer.run()))
         if self.slack is not None:
             self.slack.start()
-        async with open_pages(self.desk, *(self.slack.routes() if self.slack is not None else ())), serve(self.desk):
+        async with open_pages(self.desk, *(self.slack.routes if self.slack is not None else ())), serve(self.desk):
             notify.ready(f"reading {len(self.desk.life.pollers)} mailboxes")
             log.info("running", mailboxes=len(self.desk.life.pollers), store=self.desk.store.dialect)
             await self._look_after(stop)

@@ -78,6 +78,10 @@ class Timer:
             since, fault = poller.fault_since, poller.fault
             if since is not None and fault is not None and now - since >= DEAF_FOR:
                 alerts.put(session, self.desk, alerts.deaf(poller.polled.address, since, fault), now)
+        for listener in self.desk.life.listeners:
+            since, fault = listener.fault_since, listener.fault
+            if since is not None and fault is not None and now - since >= DEAF_FOR:
+                alerts.put(session, self.desk, alerts.unconnected(listener.name, since, fault), now)
 
     def _drop(self, session: Session, now: datetime) -> None:
         dropped = outbox.drop_stale(session, now - held_for(self.desk), now)

@@ -36,7 +36,7 @@ class SlackSocket:
     token: Callable[[], str]
     hear: Callable[[bytes], Awaitable[None]]
     beat: Callable[[str], None]
-    fault: str | None = None  # why there is no connection
+    note: Callable[[str | None], None]  # told why there is no connection; None: there is one
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _faults: int = 0
 
@@ -63,7 +63,8 @@ class SlackSocket:
             async with asyncio.timeout(HELLO_SECONDS):
                 client.wss_uri = await client.issue_new_wss_url()
                 await client.connect()
-            self._faults, self.fault = 0, None
+            self._faults = 0
+            self.note(None)
             log.info("connected to Slack")
             while await client.is_connected() and not self._stopping.is_set():
                 self.beat("listening to Slack")
@@ -85,7 +86,7 @@ class SlackSocket:
 
     def _failed(self, why: str) -> None:
         self._faults += 1
-        self.fault = why
+        self.note(why)
         log.warning("no connection to Slack", why=why)
 
     async def _rest(self, seconds: float) -> None:

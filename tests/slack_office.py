@@ -118,10 +118,12 @@ def asking(*members: str, call: int = 1, rung: int = 0, channel: str | None = IN
     return Asking(1, call, rung, "ce", None, callees, channel, "#call ce by Alice", text)
 
 
-async def open_slack_office(store: Store, folder: Path, slack: SlackServer, *, text: str = "Help!") -> SlackOffice:
+async def open_slack_office(
+    store: Store, folder: Path, slack: SlackServer, *, text: str = "Help!", more: str = ""
+) -> SlackOffice:
     """An office with one ticket of Initech's."""
     config = CONFIG.replace('language = "de"', ACCOUNT).replace('addresses = ["alice@acme-team.example"]', AGENT)
-    config += SLACK.format(slack.base_url).replace("{", "{{").replace("}", "}}")
+    config += (SLACK.format(slack.base_url) + more).replace("{", "{{").replace("}", "}}")
     opened = await asyncio.to_thread(open_office, store, folder, "", config)
     opened.now = clock.now()
     letter = write("max@initech.example", "the search", text=text, to=SUPPORT)

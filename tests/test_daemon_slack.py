@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channels.slack_lookups import LookupFault
 from daemon import clock
-from daemon.slack import posting
-from store import calls, outbox, slack_channels, slack_threads, tickets
+from daemon.cli.demo.slack import check_message
+from daemon.slack import cards, posting, posts
+from mail.model import Mail
+from store import calls, messages, outbox, slack_channels, slack_threads, tickets
 from store.engine import Store
 from tests.servers.slack_server import ALICE, CAROL, INSIDE, SHARED, SlackServer, until
 from tests.slack_office import SlackOffice, asking, open_slack_office
 from tickets.calls import Asking, Callee
 from tickets.ladder import OpenCall
-from tickets.model import Status
+from tickets.model import MessageKind, Status
 
 HOSTILE = "<!channel> <@U000ALICE0> @here *bold* <https://evil.example|your bank> & _x_ `code`"
 
@@ -162,7 +167,7 @@ async def test_one_update_at_a_time_waits_for_slack(office: SlackOffice) -> None
     office.run()
     await posted(office, 1)
     office.slack.always["chat.update"] = "service_unavailable"
-    for status in (Status.OPEN, Status.PENDING, Status.OPEN):
+    for status in (Status.OPEN, Status.PENDING, Status.OPEN, Status.PENDING):
         await move(office, status)
         await asyncio.sleep(2.2)
     counted = await office.write(outbox.counts)
@@ -315,3 +320,63 @@ async def test_what_slack_cannot_say_now_leaves_what_it_said_last(office: SlackO
         await office.house.guard.check(INSIDE)
     office.slack.is_out = False
     assert await office.call(asking(CAROL))
+
+
+CANARY = "canary-of-a-note"
+
+
+async def test_not_even_what_lies_in_the_outbox_reaches_a_channel_that_customers_read(office: SlackOffice) -> None:
+    await office.trust(SHARED)
+    post = posts.Post(SHARED, 1, "first", cards.words(CANARY))
+    assert await office.write(lambda session: posts.put(session, "slack:smuggled", post, clock.now()))
+    office.run()
+    await gone(office)
+    assert office.slack.messages[SHARED] == []
+    assert office.slack.called("chat.postMessage") == []
+
+
+async def test_no_token_of_ours_and_no_note_stands_in_what_is_posted(office: SlackOffice) -> None:
+    note = Mail(subject="x", text=CANARY, reply=CANARY)
+    now = clock.now()
+    await office.write(
+        lambda session: messages.add_message(
+            session, 1, MessageKind.NOTE, note, author=None, level=None, arrival=None, now=now
+        )
+    )
+    await office.call(asking(CAROL))
+    office.run()
+    await posted(office, 1)
+    sent = json.dumps(office.slack.called("chat.postMessage"))
+    for secret in (CANARY, "xoxb-", "xapp-", office.office.desk.config.helpdesk.domain + ">"):
+        assert secret not in sent
+
+
+async def test_the_admins_hear_of_it_when_slack_is_not_heard_for_a_while(office: SlackOffice) -> None:
+    await mails(office)
+    [listener] = office.office.desk.life.listeners
+    listener.note("Slack says invalid_auth")
+    await asyncio.to_thread(office.office.tick)
+    assert await mails(office) == []
+    listener.fault_since = clock.now() - timedelta(minutes=11)
+    office.office.now = clock.now()
+    await asyncio.to_thread(office.office.tick)
+    assert await mails(office) == ["ops@elsewhere.example"]
+    listener.note(None)
+    assert listener.fault_since is None
+
+
+@given(text=st.text(max_size=400), name=st.text(max_size=80), fact=st.text(max_size=200))
+def test_whatever_anybody_writes_slack_s_limits_hold_and_only_members_are_mentioned(
+    text: str, name: str, fact: str
+) -> None:
+    call = cards.Call((CAROL,) * 30, (name,) * 30, text * 20, text * 30)
+    card = cards.Card(1, call, name, text * 30, name, (fact,) * 40)
+    state = cards.State(Status.OPEN, text, name, fact)
+    for args in (cards.first_message(card, state), cards.follow_up(1, call), cards.words(text * 30)):
+        check_message(args)
+        shown = [each["text"] for each in texts(args) if each["type"] == "mrkdwn"]
+        for each in [*shown, str(args["text"])]:
+            assert set(re.findall(r"<[^>]*>", each.replace(cards.HOW, ""))) <= {f"<@{CAROL}>"}
+            assert each.count(">") == each.count("<") == each.count(f"<@{CAROL}>")
+            assert not re.search(r"@(?:here|channel|everyone)", each)
+    assert cards.decode(card.encode()) == card

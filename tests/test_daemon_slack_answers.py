@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from daemon.slack import events, wording
 from store import journal, ledger, messages
 from store.engine import Store
-from tests.servers.slack_server import ALICE, CAROL, GUEST, INSIDE, SlackServer, until
+from tests.servers.slack_server import ALICE, CAROL, GUEST, INSIDE, SIGNING_SECRET, SlackServer, push_event, until
 from tests.slack_office import SlackOffice, asking, open_slack_office
 from tickets.model import Outcome, Resolution, Status
 
@@ -262,3 +263,29 @@ async def test_everything_that_is_said_is_on_record_as_it_came(office: SlackOffi
     assert json.loads(await office.write(lambda session: ledger.raw(session, arrival.id))) == told
     rows = await office.write(lambda session: messages.messages(session, 1))
     assert rows[-1].arrival == arrival.id
+
+
+async def test_requests_of_slack_become_notes_too(
+    store: Store, tmp_path: Path, slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("BOT_TOKEN", "xoxb-local"), ("APP_TOKEN", "x"), ("SIGNING_SECRET", SIGNING_SECRET)):
+        monkeypatch.setenv(f"SLACK_{name}", value)
+    office = await open_slack_office(store, tmp_path, slack, more='mode = "events"\n')
+    assert office.house.socket is None
+    await office.trust()
+    await office.call(asking(CAROL))
+    office.run()
+    await until(lambda: slack.messages[INSIDE], "the thread begins")
+    await office.begun()
+    app = web.Application()
+    app.add_routes(office.house.routes)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    told = said(office, CAROL, "by request")
+    assert [await push_event(url, told, attempt=attempt) for attempt in range(3)] == [200, 200, 200]
+    await runner.cleanup()
+    await office.decide()
+    assert [note.text for note in await office.notes()] == ["by request"]
+    await office.stop()

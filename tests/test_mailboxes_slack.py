@@ -36,14 +36,15 @@ class Line:
 
     socket: SlackSocket
     ear: Ear
+    notes: list[str | None]
     task: "asyncio.Task[None]"
 
 
 @pytest.fixture
 async def line(slack: SlackServer) -> AsyncIterator[Line]:
-    ear = Ear()
-    socket = SlackSocket(slack.base_url, 5, lambda: APP_TOKEN, ear.hear, lambda _: None)
-    opened = Line(socket, ear, asyncio.create_task(socket.run()))
+    ear, notes = Ear(), list[str | None]()
+    socket = SlackSocket(slack.base_url, 5, lambda: APP_TOKEN, ear.hear, lambda _: None, notes.append)
+    opened = Line(socket, ear, notes, asyncio.create_task(socket.run()))
     await until(lambda: slack.sockets, "a connection")
     yield opened
     socket.stop()
@@ -74,7 +75,7 @@ async def test_another_connection_is_taken_when_slack_asks_for_it_and_nothing_is
     await slack.refresh()
     await slack.say(INSIDE, CAROL, "two")
     await until(lambda: line.ear.texts() == ["one", "two"], "both were heard")
-    assert line.socket.fault is None
+    assert line.notes[-1] is None
 
 
 async def test_a_connection_that_is_cut_is_made_again(
@@ -105,12 +106,13 @@ async def test_a_token_that_is_revoked_is_said_and_tried_ever_more_seldom(
     slack: SlackServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("mailboxes.backoff.FIRST_SECONDS", 0.2)
-    socket = SlackSocket(slack.base_url, 5, lambda: "xapp-canary", Ear().hear, lambda _: None)
+    notes: list[str | None] = []
+    socket = SlackSocket(slack.base_url, 5, lambda: "xapp-canary", Ear().hear, lambda _: None, notes.append)
     task = asyncio.create_task(socket.run())
     await until(lambda: len(slack.called("apps.connections.open")) >= 4, "it is tried again")
     opened = [at for name, at in slack.called_at if name == "apps.connections.open"]
     assert opened[3] - opened[2] > opened[1] - opened[0]
-    assert socket.fault == "Slack says invalid_auth"
+    assert set(notes) == {"Slack says invalid_auth"}
     socket.stop()
     await task
     assert "canary" not in caplog.text
@@ -119,10 +121,11 @@ async def test_a_token_that_is_revoked_is_said_and_tried_ever_more_seldom(
 async def test_an_outage_ends_by_itself(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailboxes.backoff.FIRST_SECONDS", 0.05)
     slack.is_out = True
-    socket = SlackSocket(slack.base_url, 5, lambda: APP_TOKEN, Ear().hear, lambda _: None)
+    notes: list[str | None] = []
+    socket = SlackSocket(slack.base_url, 5, lambda: APP_TOKEN, Ear().hear, lambda _: None, notes.append)
     task = asyncio.create_task(socket.run())
-    await until(lambda: socket.fault, "it is said")
+    await until(lambda: notes, "it is said")
     slack.is_out = False
-    await until(lambda: slack.sockets and socket.fault is None, "a connection")
+    await until(lambda: slack.sockets and notes[-1] is None, "a connection")
     socket.stop()
     await task

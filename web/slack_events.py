@@ -15,6 +15,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+Route = web.RouteDef
 PATH = "/slack/events"
 WINDOW_SECONDS = 300
 MOST_BYTES = 512 * 1024
@@ -23,9 +24,7 @@ MOST_DIGITS = 12
 log = structlog.get_logger("web")
 
 
-def route(
-    secret: Callable[[], str], hear: Callable[[bytes], Awaitable[None]], now: Callable[[], float]
-) -> web.RouteDef:
+def route(secret: Callable[[], str], hear: Callable[[bytes], Awaitable[None]], now: Callable[[], float]) -> Route:
     """Where Slack's requests go; `hear` keeps one event, `now` is the time in seconds since 1970."""
 
     async def answer(request: web.Request) -> web.Response:

@@ -4,11 +4,14 @@
 settings that follow, whether plus-addresses come back, and lists of your own. Then it prints a forgery: send it from
 outside, and `proof --forgery MARKER` says what was thought of it. It must come out unproven.
 
+`slack` asks Slack of every token, internal channel and member that the configuration names; nothing is posted.
+
 Exit status 1 where a mailbox could not be read, the settings are others than those that follow, the forgery has not
-come, or it was believed.
+come, or it was believed; or where something of Slack is not as it should be.
 """
 
 import argparse
+import asyncio
 import json
 import secrets
 from collections.abc import Iterator, Sequence
@@ -17,6 +20,7 @@ from dataclasses import asdict
 from daemon import config, tables
 from daemon.config import Config
 from daemon.proof_doctor import MARK, Examined, Forged, Found, diagnose, examine, find_forgeries, hint, write_forgery
+from daemon.slack import doctor as slack_doctor
 from mail.model import Level
 from mail.proof import BorderSettings
 
@@ -26,16 +30,20 @@ _COMPARED = ("authserv_id", "position", "own_received", "own_hops", "internal_he
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to look at."""
-    checks = parser.add_subparsers(dest="check", metavar="proof", required=True)
+    checks = parser.add_subparsers(dest="check", metavar="proof|slack", required=True)
     proof = checks.add_parser("proof", help="how senders are proven: the settings of [proof], and a forgery")
     proof.add_argument("--mails", type=int, default=MAILS, help="how many mails of each mailbox (default: %(default)s)")
     proof.add_argument("--forgery", metavar="MARKER", help="look for this forgery and say what was thought of it")
     proof.add_argument("--json", action="store_true", help="print one JSON object")
+    slack = checks.add_parser("slack", help="what Slack says of tokens, channels and members")
+    slack.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 where all is as it should be. Raises ConfigFaults."""
     settings = config.load(args.config, reads_secrets=True)
+    if args.check == "slack":
+        return _tell_slack(settings, as_json=args.json)
     examined = examine(settings, args.mails)
     if args.forgery is not None:
         return _tell_forgery(settings, examined, args)
@@ -50,6 +58,14 @@ def run(args: argparse.Namespace) -> int:
             _show(settings, each)
         _ask_for_forgery(marker, forgeries)
     return 0 if all(not each.fault and _fits(settings.proof, each.proposed) for each in found) else 1
+
+
+def _tell_slack(settings: Config, *, as_json: bool) -> int:
+    found = asyncio.run(slack_doctor.examine(settings))
+    told = {"found": [asdict(each) for each in found]}
+    words = [f"{each.what}{f' {each.named}' if each.named else ''}: {each.fault or 'good'}" for each in found]
+    tables.say(told, "\n".join(words), as_json=as_json)
+    return 1 if any(each.fault for each in found) else 0
 
 
 def _fits(have: BorderSettings, proposed: BorderSettings) -> bool:

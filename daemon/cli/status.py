@@ -93,6 +93,7 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> dict[str, Any]:  
         {"mailbox": each.polled.address, "read_at": plain(each.read_at), "fault": each.fault}
         for each in desk.life.pollers
     ]
+    boxes += [{"mailbox": each.name, "read_at": None, "fault": each.fault} for each in desk.life.listeners]
     silent = plain(desk.life.watchdog.silent()) if desk.life.watchdog else []
     rspamd = {"fault": desk.life.rspamd()} if desk.life.rspamd is not None else None
     faults = [box["fault"] for box in [*boxes, rspamd or {"fault": None}]]

@@ -8,8 +8,7 @@ import channels
 from channels.slack import SlackSettings
 from channels.slack_lookups import SlackLookups
 from daemon import clock
-from daemon.config.secret import Secret
-from daemon.desk import Desk
+from daemon.desk import Desk, Listener
 from daemon.dispatch import Dispatch
 from daemon.slack.answers import Reader
 from daemon.slack.delivery import SlackDispatch
@@ -18,8 +17,7 @@ from daemon.slack.hearing import Hearing
 from daemon.slack.members import Members
 from daemon.watchdog import Watchdog
 from mailboxes.slack import SlackSocket
-from web import slack_events
-from web.server import Route
+from web.slack_events import Route, route
 
 PATIENCE = 120.0  # seconds of silence before the watchdog starves systemd
 
@@ -33,7 +31,7 @@ class SlackHouse:
     reader: Reader
     hearing: Hearing
     socket: SlackSocket | None  # None: Slack tells by requests
-    secret: Secret | None  # that those are signed with
+    routes: tuple[Route, ...] = ()  # to be served where it does
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -41,12 +39,6 @@ class SlackHouse:
         self._tasks = [asyncio.create_task(self.guard.run())]
         if self.socket is not None:
             self._tasks.append(asyncio.create_task(self.socket.run()))
-
-    def routes(self) -> list[Route]:
-        """Where Slack's requests go, where it tells by them."""
-        if self.socket is not None or self.secret is None:
-            return []
-        return [slack_events.route(self.secret, self.hearing.hear, lambda: clock.now().timestamp())]
 
     async def stop(self) -> None:
         """Hear nothing more."""
@@ -72,12 +64,22 @@ def open_house(desk: Desk, watchdog: Watchdog, arrived: Callable[[], None]) -> S
     socket = None
     if slack.mode == "socket" and slack.app_token is not None:
         beat = watchdog.watch("slack", PATIENCE)
-        socket = SlackSocket(slack.base_url, slack.timeout, slack.app_token, hearing.hear, beat)
+        listener = Listener("Slack")
+        desk.life.listeners.append(listener)
+        socket = SlackSocket(slack.base_url, slack.timeout, slack.app_token, hearing.hear, beat, listener.note)
     return SlackHouse(
         dispatch=SlackDispatch(desk, "slack", channel, watchdog.watch("dispatch slack", PATIENCE), guard=guard),
         guard=guard,
         reader=Reader(desk, Members(lookups, asyncio.get_running_loop()).ask),
         hearing=hearing,
         socket=socket,
-        secret=slack.signing_secret,
+        routes=_routes(desk, hearing),
     )
+
+
+def _routes(desk: Desk, hearing: Hearing) -> tuple[Route, ...]:
+    """Where Slack's requests go, if it tells by requests."""
+    slack = desk.config.slack
+    if slack.mode != "events" or slack.signing_secret is None:
+        return ()
+    return (route(slack.signing_secret, hearing.hear, lambda: clock.now().timestamp()),)

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from store import outbox
 from store.engine import Session
 from tickets.calls import Asking, Callee
 
+GATHER = timedelta(seconds=3)  # for which an update waits, so that a ticket that moves quickly makes few of them
 Place = Literal["first", "answer", "update"]  # begins a thread, stands in it, takes the place of its first message
 
 
@@ -54,7 +55,7 @@ def put(session: Session, key: str, post: Post, now: datetime) -> bool:
         envelope_sender=None,
         message_id=key,
         payload=post.encode(),
-        due=now,
+        due=now + GATHER if post.place == "update" else now,
         ticket=post.ticket,
     )
     return outbox.put(session, item, now)

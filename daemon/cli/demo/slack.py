@@ -158,7 +158,7 @@ class LocalSlack:
 
     def _post(self, given: Table) -> Table:
         channel = self._writable(given)
-        _check(given)
+        check_message(given)
         message = {"type": "message", "user": BOT_USER, "bot_id": BOT, "ts": self.next_ts()}
         message |= {"text": given.get("text", ""), "blocks": given.get("blocks", [])}
         if given.get("thread_ts"):
@@ -171,7 +171,7 @@ class LocalSlack:
 
     def _update(self, given: Table) -> Table:
         channel = self._writable(given)
-        _check(given)
+        check_message(given)
         found = next((each for each in self.messages[channel] if each["ts"] == given.get("ts")), None)
         if found is None:
             raise Refusal("message_not_found")
@@ -240,7 +240,7 @@ def _fail(word: str) -> web.Response:
     return web.json_response({"ok": False, "error": word})
 
 
-def _check(given: Table) -> None:
+def check_message(given: Table) -> None:
     """Slack's limits for a message."""
     blocks = given.get("blocks") or []
     if len(str(given.get("text", ""))) > MOST_TEXT:
