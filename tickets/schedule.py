@@ -42,8 +42,8 @@ class ScheduleSettings(BaseModel):
         le=365,
         description="day on which the ticket closes as no-response, if every reminder was sent; 0: never",
     )
-    survey_hours: int = Field(
-        default=24,
+    survey_hours: float = Field(
+        default=24.0,
         ge=0,
         le=24 * 90,
         description="hours after closing until the requester is asked how it went; 0: never",

@@ -1,4 +1,4 @@
-"""Show the main job: customers' mail played into an embedded IMAP server, and what becomes of it.
+"""Show the main job: a day's mail played into an embedded IMAP server, a small Slack, and what becomes of it.
 
 Needs no server of yours. Everything lies in one folder (--state) and stays there: a second start picks up where the
 first was ended. Ctrl-C ends it. `--say TEXT` sends a mail of your own to a demo that is running.
@@ -9,22 +9,18 @@ import asyncio
 import contextlib
 import signal
 import smtplib
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from daemon import clock, control
 from daemon.cli.demo import stage as stages
-from daemon.cli.demo.letters import OURS, STORY, Letter
-from daemon.cli.demo.world import Sunk, World
-from daemon.config import Config, load
-
-DECIDED_SECONDS = 30.0
+from daemon.cli.demo import workplace
+from daemon.cli.demo.letters import OURS
+from daemon.cli.demo.show import Show
+from daemon.cli.demo.story import STORY
+from daemon.cli.demo.world import World
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,12 +67,14 @@ def _say(console: Console, stage: stages.Stage, sender: str, text: str) -> int:
 async def _play(console: Console, stage: stages.Stage, *, once: bool) -> int:
     world = World(stage.imap_port, OURS, stage.password, stage.sent, seen=lambda _: None)
     server = await world.listen(stage.smtp_port)
-    with contextlib.ExitStack() as running:
+    async with workplace.open_slack(stage) as slack, contextlib.AsyncExitStack() as ending:
+        running = ending.enter_context(contextlib.ExitStack())
         running.enter_context(stages.daemon(stage))
         _end_on_signals()
         try:
-            show = Show(console, stage, world)
-            told = await show.tell()
+            show = Show(console, stage, world, slack)
+            told = await show.tell(STORY)
+            workplace.print_slack(console, slack)
             if not once:
                 show.invite()
                 await show.watch()
@@ -96,124 +94,3 @@ def _end_on_signals() -> None:
     assert playing is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
-
-
-@dataclass(slots=True)
-class Show:
-    """Plays the letters in and prints what becomes of each."""
-
-    console: Console
-    stage: stages.Stage
-    world: World
-    sunk: list[Sunk] = field(default_factory=list)
-    seen: int = 0  # the last arrival that was printed
-    settings: Config = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.settings = load(self.stage.config)
-        self.world.seen = self._caught
-        self.sunk = [self._known(path) for path in sorted(self.stage.sent.glob("*.eml"))]
-
-    async def tell(self) -> bool:
-        """Play what has not been played yet; True when everything went as the letters say."""
-        played = set(self.stage.played.read_text("utf-8").splitlines()) if self.stage.played.exists() else set[str]()
-        await self._print_new(quiet=True)
-        if played:
-            self.console.print(f"{len(played)} letters were played before; the tickets are all there:")
-            self.console.print(f"  helpdeskd --config {self.stage.config} tickets")
-        well = True
-        for letter in STORY:
-            if letter.title not in played:
-                well = await self._play(letter) and well
-                with self.stage.played.open("a", encoding="utf-8") as done:
-                    done.write(letter.title + "\n")
-        return self._sum_up() and well
-
-    def invite(self) -> None:
-        """Say how to take part."""
-        self.console.print(
-            f"\nStill running. Write to it yourself:\n"
-            f'  helpdeskd demo --state {self.stage.folder} --say "My question" --from you@example.net\n'
-            f"or with any mail program by SMTP on 127.0.0.1:{self.stage.smtp_port}, to {', '.join(OURS)}.\n"
-            f"Answers land in {self.stage.sent}\n"
-            f"Look inside: helpdeskd --config {self.stage.config} status|tickets|show 1|arrivals|quarantine list\n"
-            f"Ctrl-C ends it; a second start goes on from here."
-        )
-
-    async def watch(self) -> None:
-        """Print what arrives and what leaves until cancelled."""
-        while True:
-            await self._print_new()
-            await asyncio.sleep(0.5)
-
-    async def _play(self, letter: Letter) -> bool:
-        self.console.print(f"\n[bold]{letter.title}[/] → {', '.join(letter.to)}")
-        raw = letter.raw
-        for sunk in self.sunk:
-            raw = raw.replace(f"{{ack:{sunk.recipient}}}", sunk.message_id)
-        for sunk in reversed(self.sunk):
-            if "[#1]" in sunk.subject:
-                raw = raw.replace(f"{{last:{sunk.recipient}}}", sunk.message_id)
-        before = len(self.sunk)
-        message_id = raw.partition("Message-ID: ")[2].partition("\n")[0]
-        if not letter.proven:
-            self.world.unproven.add(message_id)
-        known = await self._arrivals()
-        await asyncio.to_thread(_send, self.stage.smtp_port, letter, raw)
-        decided = await self._until(
-            lambda rows: sum(r["id"] not in known and bool(r["outcome"]) for r in rows) == len(letter.to)
-        )
-        acknowledged = letter.acknowledged is None or await self._caught_for(letter.acknowledged, 0)
-        told = [await self._caught_for(who, before) for who in letter.told]
-        await self._print_new()
-        well = decided and acknowledged and all(told)
-        verdict = "[green]as it should be[/]" if well else "[red]NOT as it should be[/]"
-        self.console.print(f"  {verdict}: {letter.outcome}")
-        return well
-
-    async def _arrivals(self) -> dict[int, dict[str, Any]]:
-        rows = await asyncio.to_thread(control.ask, self.settings, "arrivals", {"limit": 50})
-        return {row["id"]: row for row in rows}
-
-    async def _until(self, is_so: Callable[[list[dict[str, Any]]], bool]) -> bool:
-        until = clock.monotonic() + DECIDED_SECONDS
-        while clock.monotonic() < until:
-            if is_so(list((await self._arrivals()).values())):
-                return True
-            await asyncio.sleep(0.1)
-        return False
-
-    async def _caught_for(self, address: str, before: int) -> bool:
-        return await self._until(lambda _: any(sunk.recipient == address for sunk in self.sunk[before:]))
-
-    async def _print_new(self, *, quiet: bool = False) -> None:
-        for number, row in sorted((await self._arrivals()).items()):
-            if number <= self.seen or not row["outcome"]:
-                continue
-            self.seen = number
-            if not quiet:
-                where = f" on ticket #{row['ticket']}" if row["ticket"] else ""
-                why = f" ({row['why']})" if row["why"] else ""
-                self.console.print(
-                    f"  arrival {number} in {row['mailbox']}: {row['outcome']}{where}{why}", markup=False
-                )
-
-    def _caught(self, sunk: Sunk) -> None:
-        self.sunk.append(sunk)
-        self.console.print(f"  → mail to {sunk.recipient}: {sunk.subject}  [{sunk.path.name}]", markup=False)
-
-    def _known(self, path: Path) -> Sunk:
-        return self.world.read(path, path.stem.partition("-")[2])
-
-    def _sum_up(self) -> bool:
-        """Whether the sink holds exactly the acknowledgements that it should."""
-        wanted = sorted(letter.acknowledged for letter in STORY if letter.acknowledged)
-        ours = {letter.acknowledged for letter in STORY} - {None}
-        there = sorted(sunk.recipient for sunk in self.sunk if sunk.acknowledges and sunk.recipient in ours)
-        self.console.print(f"\nThe sink holds {len(there)} acknowledgements; it should hold {len(wanted)}.")
-        return there == wanted
-
-
-def _send(port: int, letter: Letter, raw: str) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=30) as line:
-        line.sendmail(letter.sender, list(letter.to), raw.replace("\n", "\r\n").encode())

@@ -1,4 +1,4 @@
-"""What the demo's customers and its agent write: a morning in three mailboxes, and what should become of each."""
+"""What the demo's customers and its agent write: a day in three mailboxes, and what should become of each."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,7 +29,7 @@ def _letter(head: str, body: str) -> str:
     return f"{head.strip()}\nMIME-Version: 1.0\n\n{body.strip()}\n"
 
 
-ALICE, ENGINEER, ANN = "alice@acme-team.example", "eric@acme-team.example", "ann@initech.example"
+ALICE, ANN, DORA = "alice@acme-team.example", "ann@initech.example", "dora@hooli.example"
 
 
 def _answer(sender: str, name: str, text: str, *, words: str = "") -> str:
@@ -44,7 +44,7 @@ def _answer(sender: str, name: str, text: str, *, words: str = "") -> str:
     )
 
 
-STORY: tuple[Letter, ...] = (
+MORNING: tuple[Letter, ...] = (
     Letter(
         "Ann cannot log in",
         (SUPPORT,),
@@ -175,9 +175,22 @@ STORY: tuple[Letter, ...] = (
             "Message-ID: <lure-1@lure.example>\nContent-Type: text/plain; charset=utf-8",
             "Dear user, verify your password within 24 hours.",
         ),
-        "a ticket for a person to look at; hi@ is never acknowledged unjudged",
+        "put aside as spam by a rule of the admin's; hi@ answers nobody for it",
         proven=False,
     ),
+    Letter(
+        "A question that reads like the lure",
+        (SUPPORT,),
+        "dora@hooli.example",
+        _letter(
+            "From: Dora <dora@hooli.example>\nTo: support@acme.example\nSubject: Log-in of new colleagues\n"
+            "Message-ID: <dora-1@hooli.example>\nContent-Type: text/plain; charset=utf-8",
+            "How can new colleagues verify your password rules before they choose one?\n\nDora",
+        ),
+        "put aside, too, and wrongly",
+    ),
+)
+CALLING: tuple[Letter, ...] = (
     Letter(
         "Alice, an agent, takes Ann's ticket and answers her, all in her own mail program",
         (SUPPORT,),
@@ -191,17 +204,11 @@ STORY: tuple[Letter, ...] = (
         (SUPPORT,),
         ALICE,
         _answer(ALICE, "Alice", "#call ce\nDo they have a proxy between them and us?"),
-        "the engineer is asked by mail; Ann sees nothing of it",
-        told=(ALICE, ENGINEER),
-    ),
-    Letter(
-        "The engineer answers",
-        (SUPPORT,),
-        ENGINEER,
-        _answer(ENGINEER, "Eric", "Yes, since Monday. It keeps cookies for an hour."),
-        "an internal note; Alice is told",
+        "the engineer is called on Slack; Ann sees nothing of it",
         told=(ALICE,),
     ),
+)
+CLOSING: tuple[Letter, ...] = (
     Letter(
         "Ann is happy",
         (SUPPORT,),
@@ -235,4 +242,11 @@ STORY: tuple[Letter, ...] = (
         proven=False,
         told=(ALICE,),
     ),
+)
+RATING = Letter(
+    "Ann answers the survey with one digit",
+    (SUPPORT,),
+    ANN,
+    _answer(ANN, "Ann Miller", "5\nThat was fast."),
+    "her ticket stays closed; the rating counts once",
 )

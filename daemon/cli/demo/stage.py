@@ -14,6 +14,7 @@ from pysasl.hashing import BuiltinHash
 
 from daemon import clock
 from daemon.cli.demo.letters import OURS
+from daemon.cli.demo.slack import APP_TOKEN, BOT_TOKEN
 from daemon.cli.demo.world import BORDER
 
 START_SECONDS = 30.0
@@ -44,8 +45,31 @@ addresses = ["alice@acme-team.example"]
 name = "Initech"
 domains = ["initech.example"]
 ce = "eric@acme-team.example"
+internal_channel = "C0000INITECH"
 
-# Answers wait for a minute by default, so that #undo can stop them; the demo is in a hurry.
+[[people]]
+name = "Eric"
+address = "eric@acme-team.example"
+slack = "U0000ERIC"
+
+[filters]
+rules = "filters.toml"
+
+# The Slack of the demo runs on loopback, too.
+[slack]
+base_url = "http://127.0.0.1:{slack}/api/"
+bot_token = {{ file = "{bot}" }}
+app_token = {{ file = "{app}" }}
+
+[web]
+address = "http://127.0.0.1:{web}"
+listen = "127.0.0.1:{web}"
+
+# Customers are asked how it went a day after their ticket was closed; the demo is in a hurry.
+[schedule]
+survey_hours = 0.001
+
+# Answers wait for a minute by default, so that #undo can stop them; so is this.
 [answers]
 wait_seconds = 2
 
@@ -69,6 +93,18 @@ poll_seconds = 2
 {more}"""
 
 
+RULES = """\
+# Rules of the admin's own. They only add to what the filters know by themselves; try them: helpdeskd filters check
+[[rules]]
+name = "PASSWORD_LURE"
+reason = "it asks to verify a password"
+score = 6.0
+
+[rules.when]
+text = 'verify your password'
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Where everything of one demo lies; kept from start to start."""
@@ -77,6 +113,8 @@ class Stage:
     imap_port: int
     smtp_port: int
     password: str
+    web_port: int
+    slack_port: int
 
     @property
     def config(self) -> Path:
@@ -89,6 +127,11 @@ class Stage:
         return self.folder / "sent"
 
     @property
+    def slack(self) -> Path:
+        """What was said on the demo's Slack."""
+        return self.folder / "slack.json"
+
+    @property
     def played(self) -> Path:
         """Which letters have been played in already, a line each."""
         return self.folder / "played"
@@ -99,14 +142,15 @@ def prepare(folder: Path) -> Stage:
     folder = folder.absolute()
     notes = folder / "demo.json"
     if notes.exists():
-        known = json.loads(notes.read_text("utf-8"))
-        stage = Stage(folder, known["imap_port"], known["smtp_port"], known["password"])
+        fresh = {"web_port": _free_port(), "slack_port": _free_port()}  # an earlier demo had none
+        stage = Stage(folder, **(fresh | json.loads(notes.read_text("utf-8"))))
     else:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stage = Stage(folder, _free_port(), _free_port(), secrets.token_urlsafe(12))
+        ports = _free_port(), _free_port()
+        stage = Stage(folder, _free_port(), _free_port(), secrets.token_urlsafe(12), *ports)
         stage.sent.mkdir()
         _write_users(stage)
-        notes.write_text(json.dumps({k: v for k, v in asdict(stage).items() if k != "folder"}), "utf-8")
+    notes.write_text(json.dumps({k: v for k, v in asdict(stage).items() if k != "folder"}), "utf-8")
     _write_config(stage)
     return stage
 
@@ -129,9 +173,8 @@ def _write_users(stage: Stage) -> None:
 
 
 def _write_config(stage: Stage) -> None:
-    secret = stage.folder / "imap-password"
-    secret.touch(mode=0o600)
-    secret.write_text(stage.password, "utf-8")
+    secret = _keep(stage, "imap-password", stage.password)
+    stage.folder.joinpath("filters.toml").write_text(RULES, "utf-8")
     more = {OURS[2]: 'acknowledge = "judged"\nnewsletters = "keep"\n'}
     boxes = "".join(
         MAILBOX.format(
@@ -148,9 +191,21 @@ def _write_config(stage: Stage) -> None:
         socket=stage.folder / "control.sock",
         border=BORDER,
         smtp=stage.smtp_port,
+        web=stage.web_port,
+        slack=stage.slack_port,
+        bot=_keep(stage, "slack-bot-token", BOT_TOKEN),
+        app=_keep(stage, "slack-app-token", APP_TOKEN),
         mailboxes=boxes,
     )
     stage.config.write_text(text, "utf-8")
+
+
+def _keep(stage: Stage, name: str, secret: str) -> Path:
+    """A secret in a file that only its owner reads."""
+    file = stage.folder / name
+    file.touch(mode=0o600)
+    file.write_text(secret, "utf-8")
+    return file
 
 
 @contextmanager
