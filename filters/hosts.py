@@ -44,6 +44,11 @@ def read_host(url: str) -> str:
     return ascii_domain(host) or host
 
 
+def show_host(host: str) -> str:
+    """A host for a reason, with every letter that is no plain one spelled out."""
+    return host[:80].encode("ascii", "backslashreplace").decode() or "nowhere"
+
+
 def has_login(url: str) -> bool:
     """Whether a name stands before the host, which people take for the host."""
     found = _URL.match(url.strip())

@@ -41,6 +41,7 @@ FOUND: list[tuple[str, Evidence]] = [
     ("SPF_DOUBTED", seen(written(), proof=reported("spf=softfail"))),
     ("DKIM_FAILED", seen(written(), proof=reported("dkim=fail"))),
     ("FORGED_OWN_DOMAIN", seen(written(From="The Boss <boss@acme.test>"))),
+    ("FORGED_OWN_DOMAIN", seen(written(From="The Boss <boss@mail.acme.test>"))),
     ("NAME_IS_OTHER_ADDRESS", seen(written(From='"ann@customer.example" <x7@elsewhere.example>'))),
     ("NAME_IS_OURS", seen(written(From='"support@acme.test" <x7@elsewhere.example>'))),
     ("NAME_IS_OURS", seen(written(From="Acme Support <x7@elsewhere.example>"))),
