@@ -50,9 +50,11 @@ def show_host(host: str) -> str:
 
 
 def has_login(url: str) -> bool:
-    """Whether a name stands before the host, which people take for the host."""
+    """Whether a name stands before the host that people may take for the host; not a user with a password."""
     found = _URL.match(url.strip())
-    return found is not None and "@" in unquote(found[1])
+    login, at, _ = unquote(found[1]).rpartition("@") if found is not None else ("", "", "")
+    user, colon, _ = login.partition(":")
+    return bool(at) and ("." in user or not colon)
 
 
 def owner_of(host: str) -> str:

@@ -1,5 +1,6 @@
 """Links to hosts without a name, or with a misleading one."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import ip_address
@@ -7,6 +8,8 @@ from ipaddress import ip_address
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.homoglyphs import is_disguised
 from filters.hosts import has_login, read_host, read_targets, show_host
+
+_NUMBER = re.compile(r"[0-9]{8,10}|0x[0-9a-f]{8}")  # an address as one number
 
 
 @filter_rule(
@@ -35,7 +38,7 @@ def is_open_number(host: str) -> bool:
     try:
         return ip_address(host.strip("[]")).is_global
     except ValueError:
-        return host.isdigit() or host.startswith("0x")
+        return _NUMBER.fullmatch(host) is not None
 
 
 def _show(host: str) -> list[str]:

@@ -171,6 +171,8 @@ NOT_FOUND: list[tuple[str, Evidence]] = [
     ("LINK_NAMES_US", html(LINK.format("https://docs.acme.test/x", "www.acme.test/login"))),
     ("LINK_TO_NUMBER", seen(written("Our node is http://10.1.2.3:9200/ and http://127.0.0.1/"))),
     ("LINK_WITH_LOGIN", html(LINK.format("https://social.example/@ann", "our page"))),
+    ("LINK_WITH_LOGIN", seen(written("We call http://elastic:changeme@es01.customer.example:9200/_cat"))),
+    ("LINK_TO_NUMBER", seen(written("See https://0xcafe.example/ or http://2026/ for more"))),
     ("LINK_LOOKALIKE", html(LINK.format("https://xn--mnchen-3ya.example/x", "our office"))),
     ("PROGRAM_ATTACHED", seen(with_file("setup.log"))),
     ("SCRIPT_ATTACHED", seen(with_file("notes.txt"))),
