@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many tickets")
     parser.add_argument("--stores", nargs="+", choices=sorted(STORES), default=["sqlite"])
     args = parser.parse_args()
-    print(f"{DUE} steps are due; the median of {args.rounds} looks, in microseconds")
+    print(f"{DUE} steps are due; nine looks in ten of {args.rounds} took longer, in microseconds")
     worst = max(_measure(name, args.sizes, args.rounds) for name in args.stores)
     print(f"the most tickets cost {worst:.2f} times what the fewest do; the aim is at most {AIM}")
     return int(worst > AIM)
@@ -56,10 +56,11 @@ def _measure(name: str, sizes: list[int], rounds: int) -> float:
         for _ in range(rounds):
             for many, store in stores.items():
                 took[many].append(_look(store))
-    medians = {many: statistics.median(each) * 1e6 for many, each in took.items()}
-    for many, median in medians.items():
-        print(f"{name:<11}{many:>10} tickets {median:>9.1f}")
-    ratio = medians[max(medians)] / medians[min(medians)]
+    # A busy machine delays many looks; what the work itself takes is seen in the fastest tenth.
+    costs = {many: statistics.quantiles(each, n=10)[0] * 1e6 for many, each in took.items()}
+    for many, cost in costs.items():
+        print(f"{name:<11}{many:>10} tickets {cost:>9.1f}")
+    ratio = costs[max(costs)] / costs[min(costs)]
     print(f"{name:<11}{ratio:>37.2f} times")
     return ratio
 
