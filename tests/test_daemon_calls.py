@@ -100,7 +100,9 @@ def test_whoever_stands_in_is_called_and_reads_for_whom(office: Office) -> None:
     call(office)
     left = leave(office)
     assert CE not in readers(left)
-    assert "Carol is the CE of Initech; absent until 2026-03-12; Dan stands in" in words_of(to(left, DAN))
+    why = "Carol is the CE of Initech; absent until 2026-03-12; Dan stands in"
+    assert why in words_of(to(left, DAN))
+    assert f"Dan ({why})" in words_of(to(left, ANNA))
 
 
 def test_where_nobody_stands_in_the_team_is_called_and_told_why(office: Office) -> None:
@@ -307,7 +309,9 @@ def test_an_answered_call_is_told_at_once_as_one_that_waits_no_more(office: Offi
 
 def test_somebody_is_called_from_the_command_line(office: Office) -> None:
     first_notice(office)
-    speaking.speak(office.desk, "anna", speaking.with_text(read_words(["call", "ce"]), "Do you know this?"), number=1)
+    words = speaking.with_text(read_words(["call", "ce"]), "Do you know this?")
+    said = speaking.speak(office.desk, "anna", words, number=1)
+    assert [each["after"] for each in said["changes"]] == ["Carol (Carol is the CE of Initech)"]
     office.now = clock.now() + SECOND
     assert "Anna asks for your help: Do you know this?" in words_of(to(leave(office), CE))
     assert ticket(office).status is Status.NEW
@@ -350,7 +354,8 @@ def test_who_tells_of_everybody_who_would_be_called_for_a_ticket(
 def test_who_tells_of_those_alone_who_are_asked_about(office: Office) -> None:
     said = who.answer(office.desk, {"area": "search"}, "root")
     assert [(each["whom"], each["area"]) for each in said["found"]] == [("product", "search")]
-    assert [each["whom"] for each in who.answer(office.desk, {"whom": "ce"}, "root")["found"]] == ["ce"]
+    with pytest.raises(Trouble, match="each account has its own ce; name a ticket"):
+        who.answer(office.desk, {"whom": "ce"}, "root")
     without = [each["whom"] for each in who.answer(office.desk, {}, "root")["found"]]
     assert without == ["product", "team", "oncall"]
 

@@ -88,7 +88,7 @@ def _one(roster: Roster, wanted: Wanted, address: str, why: str, now: datetime) 
 def _all_of(roster: Roster, wanted: Wanted, named: tuple[str, ...], role: str, now: datetime) -> Found:
     """Everybody who is there; only where nobody is, those who stand in for them."""
     if not named:
-        return Found(wanted, why=f"nobody else {role}; see [calls] of the configuration", known=False)
+        return Found(wanted, why=f"nobody {role}, whoever calls apart; see [calls] of the configuration", known=False)
     people = [roster.person(address) for address in named]
     here = [_callee(person, f"{person.name} {role}") for person in people if person.absence(now) is None]
     if here:
@@ -101,7 +101,9 @@ def _all_of(roster: Roster, wanted: Wanted, named: tuple[str, ...], role: str, n
 def _on_duty(roster: Roster, wanted: Wanted, turns: tuple[str, ...], now: datetime) -> Found:
     """Whose turn it is, or who stands in; else the next whose turn it will be."""
     if not turns:
-        return Found(wanted, why="nobody else is in the rota; see [calls.rota] of the configuration", known=False)
+        return Found(
+            wanted, why="nobody is in the rota, whoever calls apart; see [calls.rota] of the configuration", known=False
+        )
     told: list[str] = []
     for place, address in enumerate(turns):
         name = roster.person(address).name

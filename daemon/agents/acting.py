@@ -128,6 +128,7 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
     """Everybody whom it concerns hears of it, the agent who said it last."""
     assert obeyed.plan is not None, "only what was done is told"
     readers: list[str] = []
+    changes: list[Change] = []
     author, unsent = obeyed.plan.before.author, list(reply.left_out) if reply is not None else []
     text = "\n\n".join(filter(None, [obeyed.plan.text, prepared]))
     mail = replace(said.mail, text=text, reply=text, quote="", signature="")
@@ -141,14 +142,14 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
                 unsent += refused
             case CallIn() if author is not None:
                 caller = Caller(author, said.agent.name, said.agent.addresses)
-                calling.call_in(said.session, said.desk, ticket, effect, caller, news, said.now)
+                changes.append(calling.call_in(said.session, said.desk, ticket, effect, caller, news, said.now))
             case TellAgents():
                 told_of = news if obeyed.plan.says("new") else _news_of(said, ticket, effect, news)
                 notice.tell(said.session, said.desk, ticket, effect, told_of, now=said.now)
             case _:
                 pass
     number = obeyed.transcript.number or 0
-    changes = [Change(number, "goes to", "", ", ".join(readers))] if readers else []
+    changes += [Change(number, "goes to", "", ", ".join(readers))] if readers else []
     changes += [Change(number, "not sent", "", each) for each in unsent]
     transcript = replace(obeyed.transcript, changes=(*obeyed.transcript.changes, *changes), recallable=bool(readers))
     made = next((ticket for ticket, _ in obeyed.effects if ticket.number == number), None)

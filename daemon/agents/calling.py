@@ -4,6 +4,7 @@ from datetime import datetime
 
 from commands.invocation import CommandError
 from commands.plan import Plan
+from commands.transcript import Change
 from daemon.agents.notice_facts import News
 from daemon.calls import finding, opening
 from daemon.calls.opening import Caller
@@ -32,9 +33,9 @@ def refusal(desk: Desk, plan: Plan, agent: Agent | None, now: datetime) -> Comma
 
 def call_in(  # noqa: PLR0917 the transaction, the house, and all that there is to say
     session: Session, desk: Desk, ticket: Ticket, effect: CallIn, caller: Caller, news: News, now: datetime
-) -> None:
-    """Begin the call. Nobody is asked by one that `refusal` refuses."""
-    opening.begin(
+) -> Change:
+    """Begin the call, and what the caller is told of it. Nobody is asked by one that `refusal` refuses."""
+    asking = opening.begin(
         session,
         desk,
         ticket,
@@ -45,3 +46,4 @@ def call_in(  # noqa: PLR0917 the transaction, the house, and all that there is 
         now=now,
         news=news,
     )
+    return Change(ticket.number, "called", "", "; ".join(f"{each.name} ({each.why})" for each in asking.callees))

@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.grammar import Parsed
 from commands.plan import Plan
-from commands.transcript import Transcript
+from commands.transcript import Change, Transcript
 from daemon import clock, tables
 from daemon.agents import calling, notice
 from daemon.agents.notice_facts import News
@@ -52,14 +52,15 @@ def speak(desk: Desk, actor: str, parsed: Parsed, *, number: int | None = None, 
         if uncallable is not None:
             raise Trouble(f"{uncallable}\nnothing was done")
         news = News(f"cli:{now.isoformat()}", replace(mail, text=parsed.text, reply=parsed.text))
+        called: list[Change] = []
         for told, effect in sorted(obeyed.effects, key=notice.is_for_all):
             current = tickets.load(session, told.number) or told
             if isinstance(effect, TellAgents):
                 notice.tell(session, desk, current, effect, news, now=now)
             elif isinstance(effect, CallIn):
                 caller = _caller(obeyed.plan, agent, actor)
-                calling.call_in(session, desk, current, effect, caller, news, now)
-        return obeyed.transcript
+                called.append(calling.call_in(session, desk, current, effect, caller, news, now))
+        return replace(obeyed.transcript, changes=(*obeyed.transcript.changes, *called))
 
     return plain(desk.store.write(work).result())
 

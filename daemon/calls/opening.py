@@ -67,7 +67,7 @@ def begin(
     text: str,
     now: datetime,
     news: News | None = None,
-) -> None:
+) -> Asking:
     """The first step of a call that is on record; it stands for an earlier one that asks for the same."""
     for earlier in _waiting(session, ticket.number, wanted):
         calls.end(session, earlier.id, Ended(now, reacted=False))
@@ -88,6 +88,7 @@ def begin(
     callees, channel = finding.choose(desk, (wanted,), ticket, now, caller.addresses)
     asking = Asking(ticket.number, number, CALL, wanted.whom, wanted.area, callees, channel, reason, text)
     deliver(session, desk, ticket, asking, now, news=news)
+    return asking
 
 
 def addresses_of(session: Session, desk: Desk, author: int | None) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:  # noqa: ARG
             ticket = tickets.load(session, int(number))
         if ticket is None:
             raise Trouble(f"there is no ticket #{number}; see: helpdeskd tickets")
+    elif whom in {"ce", "ae"}:
+        raise Trouble(f"each account has its own {whom}; name a ticket: helpdeskd who 42 --whom {whom}")
     now = clock.now()
     wanted = list(_wanted(desk, ticket, whom or ("product" if area else None), area))
     found = [_tell(finding.find(desk, each, ticket, now)) for each in wanted]
