@@ -107,7 +107,7 @@ CASES = [
     Case("guessed good words below it", spam(f"{OFFER}\n\n{GUESSED}"), NOT_CLEAR),
     Case("guessed good words before it", spam(f"{GUESSED}\n\n{OFFER}"), NOT_CLEAR),
     Case("our customers' own words below it", spam(f"{OFFER}\n\n{OURS_ALONE}"), PASSES),
-    Case("their words far below it", spam(OFFER + "\n" * 60 + OURS_ALONE), HELD, frozenset({"TEXT_BELOW_GAP"})),
+    Case("their words far below it", spam(OFFER + "\n" * 60 + OURS_ALONE), PASSES, frozenset({"TEXT_BELOW_GAP"})),
     Case("their words hidden", page(f'<p>{LINES}</p><div style="display: none">{OURS_ALONE}</div>'), HELD, HIDDEN),
     Case("their words in white", page(f'<p>{LINES}</p><font color="#fefefe">{OURS_ALONE}</font>'), HELD, HIDDEN),
     Case("their words in no size", page(f'<p>{LINES}</p><p style="font-size:0">{OURS_ALONE}</p>'), HELD, HIDDEN),
