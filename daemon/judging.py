@@ -123,7 +123,7 @@ def gather(session: Session, desk: Desk, subject: Subject, now: datetime) -> Evi
 def _proof(subject: Subject) -> Proof:
     """How far the sender is proven; whom a list of ours names as the author, it does not prove."""
     if subject.mail.rewritten and subject.proof.holds:
-        return Proof(Level.UNPROVEN, "a list of ours names the author")
+        return replace(subject.proof, level=Level.UNPROVEN, why="a list of ours names the author")
     return subject.proof
 
 

@@ -95,4 +95,8 @@ def _bytes(desk: Desk, arrival: int) -> dict[str, Any]:
     with desk.store.read() as session:
         if quarantine.show(session, arrival) is None:
             raise Trouble(f"arrival {arrival} does not lie in quarantine; see: helpdeskd quarantine list")
-        return {"id": arrival, "raw": base64.b64encode(ledger.raw(session, arrival)).decode()}
+        try:
+            raw = ledger.raw(session, arrival)
+        except LookupError as gone:
+            raise Trouble(f"arrival {arrival} lay there for so long that only its record is kept") from gone
+        return {"id": arrival, "raw": base64.b64encode(raw).decode()}
