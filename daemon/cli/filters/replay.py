@@ -8,6 +8,7 @@ would be lost.
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         comparison = Comparison()
         for mail, pair in replay.pairs(lambda request: line({"what": "replay", **request}), clock.now() - args.since):
             if pair.change:
-                shown[pair.arrival] = mail
+                shown[pair.arrival] = replace(mail, raw=None)
             comparison.add(pair)
     told = _as_json(comparison, shown, args.samples)
     told |= {"not_kept": replay.lost, "seconds": round(clock.monotonic() - began, 1)}
