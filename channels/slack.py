@@ -38,9 +38,17 @@ class SlackSettings(BaseModel):
         return value
 
 
-def make_client(settings: SlackSettings, token: str | None) -> AsyncWebClient:
-    """Slack's own client, without its retries: when to try again is decided here."""
-    return AsyncWebClient(token, settings.base_url, settings.timeout, retry_handlers=[])
+class TokenFault(Exception):
+    """The token cannot be read now; the text says where it was sought and never what it is."""
+
+
+def make_client(settings: SlackSettings, token: Callable[[], str] | None) -> AsyncWebClient:
+    """Slack's own client, without its retries: when to try again is decided here. Raises TokenFault."""
+    try:
+        read = token() if token is not None else None
+    except Exception as fault:
+        raise TokenFault(f"the token cannot be read: {fault}") from fault
+    return AsyncWebClient(read, settings.base_url, settings.timeout, retry_handlers=[])
 
 
 class SlackChannel:
@@ -77,7 +85,7 @@ class SlackChannel:
         if (left := self._silent_until - loop.time()) > 0:
             return Retry("Slack asked us to slow down", left)
         try:
-            client = make_client(self._settings, self._token() if self._token is not None else None)
+            client = make_client(self._settings, self._token)
             answer = await client.api_call(method, json=args)
             return Sent(str(answer["ts"]))
         except SlackApiError as fault:
@@ -85,8 +93,8 @@ class SlackChannel:
             if isinstance(receipt, Retry) and receipt.after is not None:
                 self._silent_until = loop.time() + receipt.after
             return receipt
-        except aiohttp.ClientConnectorError:
-            return Retry("Slack cannot be reached")
+        except (aiohttp.ClientConnectorError, TokenFault) as fault:
+            return Retry(str(fault) if isinstance(fault, TokenFault) else "Slack cannot be reached")
         except TimeoutError:
             return Retry("Slack does not answer in time", is_unknown=True)
         except (*WORLD, KeyError) as fault:

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from channels.slack import WORLD, SlackSettings, make_client
+from channels.slack import WORLD, SlackSettings, TokenFault, make_client
 from channels.slack_reply import read_error, seconds_asked
 
 
@@ -79,7 +79,7 @@ class SlackLookups:
 
     async def _ask(self, method: str, **params: str) -> dict[str, Any]:
         try:
-            client = make_client(self._settings, self._token())
+            client = make_client(self._settings, self._token)
             answer = await client.api_call(method, params=params)
             return dict(answer.data) if isinstance(answer.data, dict) else {}
         except SlackApiError as fault:
@@ -87,6 +87,8 @@ class SlackLookups:
             after = seconds_asked(fault)
             permanent = bool(word) and status == 200 and word not in {"ratelimited", "internal_error", "fatal_error"}
             raise LookupFault(f"Slack says {word or f'status {status}'}", permanent=permanent, after=after) from fault
+        except TokenFault as fault:
+            raise LookupFault(str(fault)) from fault
         except TimeoutError as late:
             raise LookupFault("Slack does not answer in time") from late
         except (*WORLD, aiohttp.ClientError) as fault:

@@ -159,8 +159,9 @@ class Dispatch:
                 jitter = random.random()  # noqa: S311 spreads retries, guards nothing
                 due = next_attempt(claimed.attempts, claimed.first_at, now, jitter, receipt.after, self.patience)
                 if due is None:
+                    days = self.patience.life.days
                     self._give_up(
-                        session, claimed, f"given up after {self.patience.life.days} days: {receipt.detail}", now
+                        session, claimed, f"given up after {days} day{'s' if days > 1 else ''}: {receipt.detail}", now
                     )
                 else:
                     kind: outbox.Kind = "unknown" if receipt.is_unknown else "retry"

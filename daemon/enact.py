@@ -66,7 +66,7 @@ def enact(  # noqa: PLR0917 the transaction, the house, and all that is known of
     subject, ruling = judging.Subject(claimed, mail, proof, studied), None
     if judging.is_judged(way, subject):
         ruling = judging.rule(session, desk, subject, now)
-        way = judging.redirect(way, ruling, found.copies, claimed.mailbox)
+        way = judging.redirect(session, way, ruling, subject, found.copies)
         reach("intake.judged")
     reach("intake.decided")
     Case(session, desk, claimed, mail, proof, now, ruling).carry_out(way)

@@ -19,7 +19,7 @@ from filters.traits import Traits, read_traits
 from filters.verdict import Decision, Rules, Verdict, judge
 from mail.model import Level, Mail, Proof
 from mail.tokens import is_for
-from store import facts, journal, listed, verdicts
+from store import facts, journal, lessons, listed, verdicts
 from store.engine import Session
 from tickets.candidates import Copy
 from tickets.directory import Role
@@ -92,16 +92,28 @@ def rule(session: Session, desk: Desk, subject: Subject, now: datetime) -> Rulin
     return Ruling(verdict, _is_sure(verdict, evidence, desk.life.mind.knowledge), names)
 
 
-def redirect(way: Route, ruling: Ruling, copies: Iterable[Copy], mailbox: str) -> Route:
+def redirect(session: Session, way: Route, ruling: Ruling, subject: Subject, copies: Iterable[Copy]) -> Route:
     """The way that the verdict leaves: spam is put aside, or lies with its copy of the same mailbox that is there."""
     verdict = ruling.verdict
-    if verdict.decision is Decision.SPAM:
-        held = (copy for copy in copies if copy.outcome is Outcome.QUARANTINED and copy.mailbox == mailbox)
-        twin = min(held, key=lambda copy: copy.arrival, default=None)
-        return Copied(twin.arrival, twin.ticket, better=False) if twin else Quarantine(Reason.SPAM, verdict.reason)
+    held = sorted((copy for copy in copies if copy.outcome is Outcome.QUARANTINED), key=lambda copy: copy.arrival)
+    why = verdict.reason if verdict.decision is Decision.SPAM else None
+    if verdict.protected is None:
+        why = why or _called_spam(session, held)
+    if why is not None:
+        twin = next((copy for copy in held if copy.mailbox == subject.claimed.mailbox), None)
+        return Copied(twin.arrival, twin.ticket, better=False) if twin else Quarantine(Reason.SPAM, why)
     if isinstance(way, Open) and way.silent is None and verdict.ways.automatic is not None:
         return replace(way, silent=f"a rule of the filters says so: {verdict.ways.automatic}")
     return way
+
+
+def _called_spam(session: Session, held: Iterable[Copy]) -> str | None:
+    """Which copy in quarantine a person called spam: that counts whatever the filters make of this one."""
+    for copy in held:
+        known = lessons.known(session, copy.arrival)
+        if known is not None and known.spam:
+            return f"it is a copy of arrival {copy.arrival}, and somebody said that that is spam"
+    return None
 
 
 def gather(session: Session, desk: Desk, subject: Subject, now: datetime) -> Evidence:

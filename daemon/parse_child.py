@@ -21,7 +21,12 @@ _OPEN_FILES = 32
 Answer = tuple[Mail | None, Traits | None, str, bool]
 
 
-def serve(pipe: Connection, memory: int, cpu: float) -> None:
+def serve_without_traits(pipe: Connection, memory: int, cpu: float) -> None:
+    """As `serve`, for those who do not ask the learner, or read the traits themselves."""
+    serve(pipe, memory, cpu, with_traits=False)
+
+
+def serve(pipe: Connection, memory: int, cpu: float, *, with_traits: bool = True) -> None:
     """Answer mails until the pipe ends. `memory` in bytes over the child's own, `cpu` in seconds a mail."""
     _lower_rights(memory)
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -30,7 +35,7 @@ def serve(pipe: Connection, memory: int, cpu: float) -> None:
             raw = pipe.recv_bytes()
             # the kernel ends this process when its time is up, whatever code is busy then
             signal.setitimer(signal.ITIMER_PROF, cpu)
-            answer = _answer(raw)
+            answer = _answer(raw, with_traits=with_traits)
             signal.setitimer(signal.ITIMER_PROF, 0)
             del raw
             grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start > _GROWN
@@ -41,10 +46,10 @@ def serve(pipe: Connection, memory: int, cpu: float) -> None:
         os._exit(MEMORY_EXIT)
 
 
-def _answer(raw: bytes) -> tuple[Mail | None, Traits | None, str]:
+def _answer(raw: bytes, *, with_traits: bool) -> tuple[Mail | None, Traits | None, str]:
     try:
         mail = parse(raw)
-        return mail, read_traits(mail), ""
+        return mail, read_traits(mail) if with_traits else None, ""
     except MemoryError:
         raise
     except Exception as fault:  # noqa: BLE001 the top of this worker: a bug becomes the mail's breach, not the child's end

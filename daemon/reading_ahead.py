@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
+from daemon.parse_child import serve_without_traits
 from daemon.sandbox import Breach, Limits, Sandbox
 from mail.model import Mail
 from mail.parse import read_headers_only
@@ -16,7 +17,7 @@ _Mark = TypeVar("_Mark")
 
 def read_ahead(mails: Iterable[tuple[_Mark, bytes]], workers: int = 2) -> Iterator[tuple[_Mark, Mail]]:
     """Each mail as the daemon reads it, with its mark; one that brings its child down as far as its header says."""
-    sandbox = Sandbox(workers, Limits())
+    sandbox = Sandbox(workers, Limits(), target=serve_without_traits)
     ahead = deque[tuple[_Mark, bytes, Future[Mail]]]()
     held = 0
     try:

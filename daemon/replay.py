@@ -63,6 +63,12 @@ def _decided(past: Past) -> Standing:
     return Standing(past.decision, past.score, past.symbols, None)
 
 
+def add_since(parser: argparse.ArgumentParser) -> None:
+    """The option that says which mails."""
+    told = "how far back: 30d, 12h, 2w (default: 30d)"
+    parser.add_argument("--since", type=span, default=timedelta(days=30), metavar="SPAN", help=told)
+
+
 def span(word: str) -> timedelta:
     """How far back, as 30d, 12h or 2w. Raises ArgumentTypeError."""
     found = read_span(word)

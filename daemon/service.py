@@ -205,9 +205,8 @@ class House:
         """Sources first, so that nothing new comes; then what decides; then what leaves. Each has its own deadline."""
         for poller in self.desk.life.pollers:
             poller.stop()
-        if self.slack is not None:
-            await self.slack.stop()
-        await _join(self.desk.life.pollers, STOP_SECONDS["sources"])
+        silence = [self.slack.stop()] if self.slack is not None else []
+        await asyncio.gather(_join(self.desk.life.pollers, STOP_SECONDS["sources"]), *silence)
         intake.stop()
         await _join([deciding], STOP_SECONDS["intake"])
         timer.stop()

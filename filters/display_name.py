@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.hosts import owner_of
+from filters.letters import as_read
 from mail.domains import ascii_domain
 from mail.names import one_line
 
@@ -25,7 +26,7 @@ def display_name(evidence: Evidence) -> Iterator[Hit]:
         return
     found = _ADDRESS.search(sender.name[:300])
     other = found[1].lower() if found and owner_of(found[1].lower()) != owner_of(sender.domain) else ""
-    shown = f'the name "{one_line(sender.name, 80)}" stands before {sender.address}'
+    shown = f'the name "{one_line(as_read(sender.name), 80)}" stands before {sender.address}'
     if other in own or _bears(sender.name, own):
         yield Hit("NAME_IS_OURS", shown)
     elif other and not evidence.mail.rewritten:

@@ -12,5 +12,6 @@ def forged_own_domain(evidence: Evidence) -> Iterator[Hit]:
     sender, proof = evidence.mail.sender, evidence.proof
     if sender is None or proof.holds or proof.passing or evidence.mail.rewritten:
         return
-    if ascii_domain(sender.domain) in evidence.facts.own_domains:
+    domain = ascii_domain(sender.domain) or ""
+    if any(f".{domain}".endswith(f".{own}") for own in evidence.facts.own_domains):
         yield Hit("FORGED_OWN_DOMAIN", f"{sender.address} is at a domain of ours, and nothing proves it")

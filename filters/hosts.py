@@ -44,10 +44,17 @@ def read_host(url: str) -> str:
     return ascii_domain(host) or host
 
 
+def show_host(host: str) -> str:
+    """A host for a reason, with every letter that is no plain one spelled out."""
+    return host[:80].encode("ascii", "backslashreplace").decode() or "nowhere"
+
+
 def has_login(url: str) -> bool:
-    """Whether a name stands before the host, which people take for the host."""
+    """Whether a name stands before the host that people may take for the host; not a user with a password."""
     found = _URL.match(url.strip())
-    return found is not None and "@" in unquote(found[1])
+    login, at, _ = unquote(found[1]).rpartition("@") if found is not None else ("", "", "")
+    user, colon, _ = login.partition(":")
+    return bool(at) and ("." in user or not colon)
 
 
 def owner_of(host: str) -> str:

@@ -23,6 +23,7 @@ _ATTRIBUTE = re.compile(
 _NO_CONTENT = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "wbr"})
 _LEADING = frozenset({"a", "img"})
 _TELLING = re.compile(r"(?i)style|color|background|class|id\s?=")
+_LETTERS = 8  # make a word at the latest: not all scripts put spaces between words
 _ENDED_BY_NEXT = frozenset({"li", "p", "td", "th", "tr"})
 _UNSPOKEN = frozenset({"script", "style", "title", "head"})
 _INVISIBLE = re.compile(
@@ -107,7 +108,7 @@ def _read_text(reading: _Reading, text: str) -> None:
     element = reading.open[-1]
     if element.name in _UNSPOKEN:
         return
-    count = len(text.split())
+    count = max(len(text.split()), len(text.strip()) // _LETTERS)
     if element.is_hidden or (element.colour is not None and element.colour == element.background):
         reading.hidden += count
         return

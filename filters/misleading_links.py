@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.hosts import owner_of, read_host
+from filters.hosts import owner_of, read_host, show_host
 from filters.markup import read_page
-from mail.names import one_line
 
 _NAMED = re.compile(r"(?i)(?:https?://|www\.)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,20})(?:[/:?#\s].{0,300})?")
 _FILES = frozenset(
@@ -27,7 +26,7 @@ def misleading_links(evidence: Evidence) -> Iterator[Hit]:
         if not named or not meant or owner_of(named) == owner_of(meant):
             continue
         symbol = "LINK_NAMES_US" if owner_of(named) in own else "LINK_MISLEADS"
-        yield Hit(symbol, f"a link says {named} and leads to {one_line(meant, 80)}")
+        yield Hit(symbol, f"a link says {named} and leads to {show_host(meant)}")
         return
 
 

@@ -1,12 +1,15 @@
 """Links to hosts without a name, or with a misleading one."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import ip_address
 
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.homoglyphs import is_disguised
-from filters.hosts import has_login, read_host, read_targets
+from filters.hosts import has_login, read_host, read_targets, show_host
+
+_NUMBER = re.compile(r"[0-9]{8,10}|0x[0-9a-f]{8}")  # an address as one number
 
 
 @filter_rule(
@@ -20,12 +23,13 @@ def odd_links(evidence: Evidence) -> Iterator[Hit]:
     found: dict[str, str] = {}
     for target in read_targets(evidence.mail):
         host = read_host(target)
+        shown = show_host(host)
         if has_login(target):
-            found.setdefault("LINK_WITH_LOGIN", f"a link shows a name before an @ and leads to {host[:80]}")
+            found.setdefault("LINK_WITH_LOGIN", f"a link shows a name before an @ and leads to {shown}")
         if is_open_number(host):
-            found.setdefault("LINK_TO_NUMBER", f"a link leads to {host[:80]}, which has no name")
+            found.setdefault("LINK_TO_NUMBER", f"a link leads to {shown}, which has no name")
         if "xn--" in host and any(is_disguised(label) for label in _show(host)):
-            found.setdefault("LINK_LOOKALIKE", f"a link leads to {host[:80]}, in letters that look like others")
+            found.setdefault("LINK_LOOKALIKE", f"a link leads to {shown}, in letters that look like others")
     yield from (Hit(symbol, reason) for symbol, reason in found.items())
 
 
@@ -34,7 +38,7 @@ def is_open_number(host: str) -> bool:
     try:
         return ip_address(host.strip("[]")).is_global
     except ValueError:
-        return host.isdigit() or host.startswith("0x")
+        return _NUMBER.fullmatch(host) is not None
 
 
 def _show(host: str) -> list[str]:

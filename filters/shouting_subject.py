@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
+from filters.letters import as_read
 
 _LETTERS = 10  # with fewer, capitals may be a name
 _SHARE = 0.9
@@ -19,7 +20,7 @@ def shouting_subject(evidence: Evidence) -> Iterator[Hit]:
     capitals, small = sum(map(str.isupper, subject)), sum(map(str.islower, subject))
     shouts = capitals + small >= _LETTERS and capitals >= _SHARE * (capitals + small) and " " in subject.strip()
     if shouts:
-        yield Hit("SUBJECT_IN_CAPITALS", f'the subject is in capitals: "{subject[:80]}"')
+        yield Hit("SUBJECT_IN_CAPITALS", f'the subject is in capitals: "{as_read(subject[:80])}"')
     exclaims = subject.count("!") + subject.count("\uff01")
     if exclaims > 1 or (exclaims and shouts):
         yield Hit("SUBJECT_EXCLAIMS", f"the subject has {exclaims} exclamation marks")

@@ -23,6 +23,7 @@ from mailboxes.backoff import delay
 
 LOOK_SECONDS = 1.0
 HELLO_SECONDS = 30.0
+BEAT_SECONDS = 20.0
 
 log = structlog.get_logger("slack")
 
@@ -48,7 +49,7 @@ class SlackSocket:
                 await self._hold()
             except Exception as fault:  # noqa: BLE001 the top of this worker: whatever the client raises
                 self._failed(_spell(fault))
-            await self._rest(delay(self._faults, random.random()))  # noqa: S311 spreads attempts, guards nothing
+            await self._pause(delay(self._faults, random.random()))  # noqa: S311 spreads attempts, guards nothing
 
     def stop(self) -> None:
         """End the connection; to be called on the loop."""
@@ -88,6 +89,14 @@ class SlackSocket:
         self._faults += 1
         self.note(why)
         log.warning("no connection to Slack", why=why)
+
+    async def _pause(self, seconds: float) -> None:
+        """As `_rest`, with signs of life."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while not self._stopping.is_set() and (left := until - loop.time()) > 0:
+            self.beat("resting before Slack is tried again")
+            await self._rest(min(left, BEAT_SECONDS))
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -56,7 +56,9 @@ _OLD = hot(
     "quarantine.old",
     select(_A.id, _A.finished_at)
     .where(QUARANTINED, _HAS_BYTES, _A.finished_at >= bindparam("since"), _A.finished_at <= bindparam("before"))
-    .where(_A.reason == Reason.SPAM, ~select(LESSONS.c.id).where(LESSONS.c.arrival == _A.id).exists())
+    .where(
+        _A.reason == Reason.SPAM, _A.ticket.is_(None), ~select(LESSONS.c.id).where(LESSONS.c.arrival == _A.id).exists()
+    )
     .order_by(_A.finished_at, _A.id)
     .limit(bindparam("many")),
     many=100,
@@ -99,7 +101,8 @@ def take_back(session: Session, arrival: int, why: str, now: datetime) -> bool:
 def purge(session: Session, before: datetime, limit: int) -> int:
     """Let go of the bytes of spam that was put aside before that moment, eldest first, at most `limit` mails; how many.
 
-    The arrivals stay with their verdicts, and so do the bytes of what somebody called spam: the learner may need them.
+    The arrivals stay with their verdicts. So do the bytes of what lies on a ticket, and of what somebody called spam or
+    genuine: the learner may need them.
     """
     connection = session.connection()
     since = sites.get(session, _PURGED_UNTIL)

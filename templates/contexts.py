@@ -267,7 +267,7 @@ class SurveyContext:
     def sample(cls) -> Self:
         """A value to look at the text with."""
         page = "https://help.example.com/s/hd-w4711-20666-abcdefgh-abcdefghijklmnopqrstuvwxyz"
-        scores = tuple(Link(str(score), f"{page}?score={score}") for score in range(5, 0, -1))
+        scores = tuple(Link(f"{score} / 5", f"{page}?score={score}") for score in range(5, 0, -1))
         opt_out = Link("Opt-out", "https://help.example.com/o/hd-o4711-20666-abcdefgh-abcdefghijklmnopqrstuvwxyz")
         return cls("Example Support", "support@example.com", 4711, "Cannot log in", scores, opt_out)
 

@@ -211,3 +211,14 @@ def test_whoever_is_no_full_member_of_our_team_is_refused(flags: dict[str, Any])
     user = {"id": ALICE, "team_id": TEAM}
     assert why_no_member(user, TEAM) is None
     assert why_no_member({**user, **flags}, TEAM) is not None
+
+
+async def test_a_token_that_cannot_be_read_now_is_waited_for(slack: SlackServer) -> None:
+    def fail() -> str:
+        raise OSError("no such file")
+
+    settings = SlackSettings(base_url=slack.base_url)
+    receipt = await SlackChannel(settings, fail).deliver(item())
+    assert receipt == Retry("the token cannot be read: no such file")
+    with pytest.raises(LookupFault, match="cannot be read"):
+        await SlackLookups(settings, fail).ourselves()

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from daemon import teaching
+from daemon import clock, teaching
 from daemon.cli import quarantine as verb
+from daemon.cli import status
 from daemon.control import Trouble
 from store import history, journal, ledger, quarantine, tickets, verdicts
 from store.engine import Store
 from tests.agents_mail import answer, ticket
 from tests.notice_team import ANNA, one
 from tests.office import HI, SUPPORT, Office, write
-from tests.spam_office import OWNER, STRANGER, adds_up, decided, open_filtered, outcome, taught
+from tests.spam_office import OWNER, STRANGER, adds_up, decided, learned, open_filtered, outcome, taught
 from tickets.events import Called, NotAcknowledged, PrioritySet, Tagged
 from tickets.model import Outcome, Priority, Reason
 
@@ -254,3 +255,27 @@ def test_many_old_mails_go_in_several_ticks(office: Office, monkeypatch: pytest.
         office.tick()
         with office.desk.store.read() as session:
             assert quarantine.purged(session) == gone
+
+
+def test_status_tells_what_lies_where_what_was_judged_and_what_is_learned(office: Office) -> None:
+    office.now = clock.now()
+    held, named = office.receive(write(STRANGER, "a", text=PILLS)), office.receive(write(STRANGER, "b"))
+    office.write(partial(teaching.teach, arrival=named, spam=False, by="train", actor="cli:root", now=office.now))
+    told = status.answer(office.desk, {}, "root")["filters"]
+    assert told["quarantine"] == {"spam": 1, "unreadable": 0, "unconfirmed": 0}
+    assert told["judged_this_week"] == {"spam": 1, "genuine": 1}
+    assert (told["known"], told["lessons_waiting"]) == ({"genuine": 0.0, "spam": 0.0}, 1)
+    learned(office)
+    told = status.answer(office.desk, {}, "root")["filters"]
+    assert (told["known"], told["lessons_waiting"]) == ({"genuine": 1.0, "spam": 0.0}, 0)
+    assert verb.answer(office.desk, {"what": "show", "ids": [held]}, "root")["id"] == held
+
+
+def test_what_is_shown_of_a_mail_whose_bytes_are_gone_is_why(office: Office) -> None:
+    old = office.receive(write(STRANGER, "a", text=PILLS))
+    office.now += timedelta(days=40)
+    office.tick()
+    with pytest.raises(Trouble, match="only its record is kept"):
+        verb.answer(office.desk, {"what": "show", "ids": [old]}, "root")
+    [row] = verb.answer(office.desk, {"what": "list", "ids": [], "limit": 9}, "root")
+    assert row["id"] == old

@@ -196,3 +196,14 @@ def test_nobody_who_is_not_proven_blocks_anybody(office: Office) -> None:
         assert listed.entries(session) == []
     assert taught(office) == []
     assert outcome(office, 1) == OPENED
+
+
+def test_a_copy_of_what_was_called_spam_does_not_pass_either(office: Office) -> None:
+    raw = write(STRANGER, "a")
+    first = office.receive(raw)
+    say(office, "#spam")
+    other = office.receive(raw, "feedback@acme.example")
+    assert outcome(office, other) == HELD
+    assert f"a copy of arrival {first}" in office.arrival(other).why
+    assert outcome(office, office.receive(raw)) == (Outcome.DUPLICATE, None)
+    assert outcome(office, first) == HELD

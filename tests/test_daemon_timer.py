@@ -299,6 +299,8 @@ def test_tickets_that_were_pending_before_the_upgrade_begin_then_and_those_close
     def age(session: Session) -> None:
         """Back to the schema before."""
         run = session.connection().exec_driver_sql
+        for table in ("surveys", "opt_outs"):
+            run(f"DROP TABLE {table}")
         for column in ("pending_since", "rung", "slipped", "surveyed"):
             run(f"ALTER TABLE tickets DROP COLUMN {column}")
         run("UPDATE tickets SET due_at = NULL")

@@ -157,34 +157,30 @@ def test_lessons_read_for_other_knowledge_are_not_taken(desk: Desk) -> None:
 
 
 @pytest.mark.dovecot
-def test_the_running_daemon_answers_all_that_looks_back(house: House, dovecot: Dovecot, index: Path) -> None:
+def test_the_running_daemon_answers_all_that_looks_back(
+    house: House, dovecot: Dovecot, index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     account = dovecot.account()
     house.configure(house.mailbox(account))
     house.start()
     account.deliver(a_mail("Casino"), a_mail("Login"))
     house.until_done(2)
     arrivals = house.arrivals()
-    (house.folder / "edited.toml").write_text(
-        '[[rules]]\nname = "CASINO"\nreason = "casino"\nscore = 9\nwhen.subject = "casino"\n'
-    )
-    told = {
-        words: house.run("filters", *words, "--json")
-        for words in (
-            ("replay", "--rules", str(house.folder / "edited.toml")),
-            ("stats",),
-            ("explain", str(arrivals[0]["id"])),
-            ("explain", str(index.parent / "0.eml")),
-            ("train", str(index)),
-            ("train", "--from-store"),
-        )
-    }
-    assert [(each.returncode, each.stderr) for each in told.values()] == [(0, "")] * len(told)
-    replayed, *_, trained, shown = [json.loads(each.stdout) for each in told.values()]
-    assert [change["arrivals"] for change in replayed["changes"]] == [
-        [row["id"] for row in arrivals if row["subject"] == "Casino"]
-    ]
-    assert (trained["mails"], shown["known_before"]) == (8, {"genuine": 4, "spam": 4})
+    edited = house.folder / "edited.toml"
+    edited.write_text('[[rules]]\nname = "CASINO"\nreason = "casino"\nscore = 9\nwhen.subject = "casino"\n')
+
+    def ask(*words: str | Path) -> Any:
+        capsys.readouterr()
+        assert main(["filters", *map(str, words), "--config", str(house.config), "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    replayed = ask("replay", "--rules", edited)
+    spam = [row["id"] for row in arrivals if row["subject"] == "Casino"]
+    assert [change["arrivals"] for change in replayed["changes"]] == [spam]
+    assert ask("stats")["mails"] == 2
+    assert ask("explain", str(spam[0]))["as_it_came"]
+    assert not ask("explain", index.parent / "0.eml")["as_it_came"]
+    assert ask("train", index)["mails"] == 8
     assert house.stop() == 0
     house.start()
-    again = house.run("filters", "train", "--from-store", "--json")
-    assert json.loads(again.stdout)["known_before"] == {"genuine": 4, "spam": 4}
+    assert ask("train", "--from-store")["known_before"] == {"genuine": 4, "spam": 4}

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field, replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from filters import Evidence
 from filters.learner import Learner
@@ -107,7 +109,7 @@ CASES = [
     Case("guessed good words below it", spam(f"{OFFER}\n\n{GUESSED}"), NOT_CLEAR),
     Case("guessed good words before it", spam(f"{GUESSED}\n\n{OFFER}"), NOT_CLEAR),
     Case("our customers' own words below it", spam(f"{OFFER}\n\n{OURS_ALONE}"), PASSES),
-    Case("their words far below it", spam(OFFER + "\n" * 60 + OURS_ALONE), HELD, frozenset({"TEXT_BELOW_GAP"})),
+    Case("their words far below it", spam(OFFER + "\n" * 60 + OURS_ALONE), PASSES, frozenset({"TEXT_BELOW_GAP"})),
     Case("their words hidden", page(f'<p>{LINES}</p><div style="display: none">{OURS_ALONE}</div>'), HELD, HIDDEN),
     Case("their words in white", page(f'<p>{LINES}</p><font color="#fefefe">{OURS_ALONE}</font>'), HELD, HIDDEN),
     Case("their words in no size", page(f'<p>{LINES}</p><p style="font-size:0">{OURS_ALONE}</p>'), HELD, HIDDEN),
@@ -199,6 +201,36 @@ def test_what_comes_is_judged_as_the_table_says(case: Case, learner: Learner) ->
     assert case.symbols <= symbols_of(evidence)
     verdict = judge(evidence, case.rules)
     assert verdict.decision in case.expected, verdict.reason
+
+
+UNSHOWN = {"\n", "\r", "\0", "\u200b", "\u202e"}
+LINKS = ["<a href='", "http://", "https://a%0ab/", "//[::1", "@", "xn--", "xn--a", ".", "'>", "</a>", "0x", "1.2.3.4"]
+MARKS = [
+    "<p style=color:#",
+    "fff",
+    ">",
+    "<!--",
+    "-->",
+    "rgb(",
+    "9,",
+    "\u0430",
+    "\u200b",
+    "\U0001d5d9",
+    "&#",
+    "x0;",
+    "=",
+]
+PIECES = st.sampled_from([*LINKS, *MARKS])
+FIELDS = st.sampled_from(["From: ", "To: ", "Reply-To: ", "Subject: ", "Date: ", "Content-Type: text/html\n", "a@b"])
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(FIELDS | st.text(max_size=9)), st.lists(PIECES | st.text(max_size=9)))
+def test_no_content_makes_a_filter_raise(header: list[str], body: list[str]) -> None:
+    raw = f"{''.join(header)}\nContent-Type: text/html\n\n{''.join(body)}".encode("utf-8", "replace")
+    verdict = judge(seen(raw), Rules())
+    assert not [symbol for symbol in verdict.symbols if set(symbol.reason) & UNSHOWN]
+    assert read_traits(parse(raw)).words
 
 
 HOSTILE = {

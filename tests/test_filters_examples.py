@@ -5,10 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from filters import Evidence, Opinion, registry
+from daemon.labelled import read_index, read_mails
+from filters import Evidence, Facts, Opinion, registry
 from filters.groups import GROUPS
+from filters.verdict import Thresholds
 from mail.model import Level, Proof
-from tests.filters_world import PROVEN, TEXT, UNPROVEN, facts, seen, symbols_of, with_file, written
+from mail.parse import parse
+from tests.filters_world import NOW, PROVEN, TEXT, UNPROVEN, facts, seen, symbols_of, verdict_on, with_file, written
+from tests.servers.lanes import corpus
 
 FAILED = Proof(Level.FAILED, "DMARC failed for customer.example", reported=frozenset({"dmarc=fail"}))
 UNSEEN = "\u200b"
@@ -37,6 +41,7 @@ FOUND: list[tuple[str, Evidence]] = [
     ("SPF_DOUBTED", seen(written(), proof=reported("spf=softfail"))),
     ("DKIM_FAILED", seen(written(), proof=reported("dkim=fail"))),
     ("FORGED_OWN_DOMAIN", seen(written(From="The Boss <boss@acme.test>"))),
+    ("FORGED_OWN_DOMAIN", seen(written(From="The Boss <boss@mail.acme.test>"))),
     ("NAME_IS_OTHER_ADDRESS", seen(written(From='"ann@customer.example" <x7@elsewhere.example>'))),
     ("NAME_IS_OURS", seen(written(From='"support@acme.test" <x7@elsewhere.example>'))),
     ("NAME_IS_OURS", seen(written(From="Acme Support <x7@elsewhere.example>"))),
@@ -166,6 +171,8 @@ NOT_FOUND: list[tuple[str, Evidence]] = [
     ("LINK_NAMES_US", html(LINK.format("https://docs.acme.test/x", "www.acme.test/login"))),
     ("LINK_TO_NUMBER", seen(written("Our node is http://10.1.2.3:9200/ and http://127.0.0.1/"))),
     ("LINK_WITH_LOGIN", html(LINK.format("https://social.example/@ann", "our page"))),
+    ("LINK_WITH_LOGIN", seen(written("We call http://elastic:changeme@es01.customer.example:9200/_cat"))),
+    ("LINK_TO_NUMBER", seen(written("See https://0xcafe.example/ or http://2026/ for more"))),
     ("LINK_LOOKALIKE", html(LINK.format("https://xn--mnchen-3ya.example/x", "our office"))),
     ("PROGRAM_ATTACHED", seen(with_file("setup.log"))),
     ("SCRIPT_ATTACHED", seen(with_file("notes.txt"))),
@@ -214,3 +221,16 @@ def test_every_reason_is_in_words() -> None:
     reasons = [hit.reason for _, it in FOUND for each in registry().values() for hit in each.look(it)]
     assert not [reason for reason in reasons if len(reason.split()) < 3]
     assert not [reason for reason in reasons if len(reason) > 400 or not reason.isprintable()]
+
+
+@pytest.mark.corpus
+def test_no_genuine_mail_is_called_doubtful_by_what_it_looks_like_alone() -> None:
+    folder = corpus() / "spam"
+    rows = read_index(folder / "index")
+    mails = zip(rows, read_mails(folder / "index", rows), strict=True)
+    ham = [parse(raw) for number, (row, raw) in enumerate(mails) if number % 8 == 0 and not row.spam]
+    looked_at = [replace(seen(written()), mail=mail, received_at=mail.date or NOW, facts=Facts()) for mail in ham]
+    scores = [verdict_on(evidence).score for evidence in looked_at]
+    assert len(scores) > 400
+    assert max(scores) < Thresholds().doubtful
+    assert sum(score > 1 for score in scores) < len(scores) / 100

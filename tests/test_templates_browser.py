@@ -96,5 +96,5 @@ def test_a_mail_is_readable_everywhere_and_loads_nothing(
     assert pairs
     for text, behind in pairs:
         assert contrast(text, canvas if behind == "canvas" else behind) >= 4.5
-    drawn = re.sub(r"(?m)^- | *<mailto:[^>]*>", "", rendered.text)  # bullets, and where named links lead
+    drawn = re.sub(r"(?m)^- |\s*<(?:mailto|https):[^>]*>", "", rendered.text)  # bullets, and where named links lead
     assert page.inner_text("body").split() == drawn.split()

@@ -87,3 +87,4 @@ def test_an_address_has_a_prefix_and_an_origin() -> None:
     assert (settings.address, settings.prefix) == ("https://Help.example.com:8443/feedback", "/feedback")
     assert settings.origin == "https://help.example.com:8443"
     assert settings.place == ("::1", 8025)
+    assert WebSettings(address="https://help.example.com:443").origin == "https://help.example.com"

@@ -71,7 +71,8 @@ class WebSettings(BaseModel):
     def origin(self) -> str:
         """What a browser on one of our pages sends as Origin (RFC 6454 §6.2)."""
         parts = urlsplit(self.address or "")
-        return f"{parts.scheme}://{parts.netloc}".lower()
+        usual = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
+        return f"{parts.scheme}://{parts.netloc.removesuffix(usual)}".lower()
 
     @property
     def place(self) -> tuple[str, int]:

@@ -30,14 +30,22 @@ def call_in(session: Session, desk: Desk, ticket: Ticket, effect: CallIn, now: d
         return
     since = reminding.spell_day(desk, ticket, ticket.pending_since)
     said = f"the customer has not answered since {since}, reminders included"
-    if posting.put_call(session, desk, ticket, _asking(ticket, effect, found, said), now):
+    asking = _asking(ticket, effect, found, said)
+    if not posting.put_call(session, desk, ticket, asking, now):
+        mail(session, desk, ticket, asking, now)
+
+
+def mail(session: Session, desk: Desk, ticket: Ticket, asking: Asking, now: datetime) -> None:
+    """The same by mail; nothing where that was done before, or the customer has answered since."""
+    if ticket.pending_since is None:
         return
-    for address in (callee.address for callee in found.callees if callee.address is not None):
+    for address in (callee.address for callee in asking.callees if callee.address is not None):
         if desk.directory.agent_of(address) is None:
             _put(session, desk, ticket, address, now)
             continue
         person = persons.person(session, desk.known_as(Address("", address)), now)
-        tell = TellAgents(ticket.number, Occasion.CALLED, targets=(person,), said=f"{said[0].upper()}{said[1:]}.")
+        said = f"{asking.reason[0].upper()}{asking.reason[1:]}."
+        tell = TellAgents(ticket.number, Occasion.CALLED, targets=(person,), said=said)
         notice.tell(session, desk, ticket, tell, News(f"call:{_key(ticket)}"), now=now)
 
 

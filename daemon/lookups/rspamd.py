@@ -20,7 +20,7 @@ from store.journal import Claimed
 LATEST = 35.0  # seconds: the longest time that may be set, and some
 REST = 60.0  # seconds between two trials while it does not answer: each may hold up mail for as long as it may take
 SIDE_BY_SIDE = 24  # as many as the intake has ahead
-_END_SECONDS = 2.0
+_START_SECONDS, _END_SECONDS = 10.0, 2.0
 _FAULTS = (aiohttp.ClientError, OSError, TimeoutError, SecretFault, Nonsense)
 
 log = structlog.get_logger("rspamd")
@@ -36,9 +36,9 @@ class Rspamd:
         self._stopping = asyncio.Event()
         self._lives = threading.Event()
         self._thread = threading.Thread(target=self._live, name="rspamd", daemon=True)
-        self._thread.start()
-        self._lives.wait()
         self.fault: str | None = None
+        self._thread.start()
+        self._lives.wait(_START_SECONDS)
 
     def follow(self, parsed: "Future[Mail]", claimed: Claimed) -> "Future[Opinion | None]":
         """Begin as soon as the mail is parsed; the answer comes within the time set from then on, no exception."""

@@ -27,7 +27,6 @@ from tickets.effects import Effect, TellAgents
 from tickets.events import Noted
 from tickets.model import MessageKind, Outcome, Ticket
 from tickets.record import Doer
-from tickets.roster import Person
 
 WORDS = ("take", "hold", "close")  # as the first word of an agent's answer
 ASK_AGAIN = timedelta(minutes=1)
@@ -105,20 +104,19 @@ class Said:
     @property
     def author(self) -> int:
         """Whoever wrote it, as a person of the store."""
-        if self.agent is not None:
-            known_as = Address(self.agent.name, self.agent.addresses[0])
-        elif (person := self._listed()) is not None:
-            known_as = Address(person.name, person.address)
-        else:
-            address = self.member.address.lower()
-            ours = self.desk.directory.role_of(address) in {Role.AGENT, Role.STAFF} if address else False
-            known_as = self.desk.known_as(Address(self.member.name, address if ours else ""))
+        listed = self._listed()
+        if listed is not None:
+            return persons.person(self.session, self.desk.known_as(listed), self.now)
+        address = self.member.address.lower()
+        ours = self.desk.directory.role_of(address) in {Role.AGENT, Role.STAFF} if address else False
+        known_as = self.desk.known_as(Address(self.member.name, address if ours else ""))
         return persons.member(self.session, self.answer.user, known_as, self.now)
 
-    def _listed(self) -> Person | None:
+    def _listed(self) -> Address | None:
         """Whoever the configuration knows by this member id."""
         people = self.desk.config.calls.roster.people.values()
-        return next((each for each in people if each.slack == self.answer.user), None)
+        found = next((each for each in people if each.slack == self.answer.user), None)
+        return Address(found.name, found.address) if found is not None else None
 
     def _act(self, text: str) -> str | None:
         """What came of a command; None where there is none, or it cannot be done: then it is a note, too."""

@@ -16,6 +16,7 @@ from channels import Item, Receipt, Refused, Retry, Sent
 from channels.retry import BY_POST, Patience
 from channels.slack_lookups import LookupFault
 from daemon import alerts, clock
+from daemon.agents import heads_up
 from daemon.calls.mailing import mail_call
 from daemon.desk import Desk
 from daemon.dispatch import LEASE, Dispatch
@@ -126,5 +127,9 @@ class SlackDispatch(Dispatch):
 def _mail(session: Session, desk: Desk, post: posts.Post, now: datetime) -> None:
     """Have those who are called mailed; the same call is never mailed twice."""
     ticket = tickets.load(session, post.ticket)
-    if post.asking is not None and ticket is not None:
+    if post.asking is None or ticket is None:
+        return
+    if post.asking.call:
         mail_call(session, desk, ticket, post.asking, now)
+    else:
+        heads_up.mail(session, desk, ticket, post.asking, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from channels.slack import SlackSettings
 from channels.slack_lookups import LookupFault, SlackLookups
-from daemon.config import Config, SecretFault
+from daemon.config import Config
 from daemon.slack.rooms import internal_channels
 
 
@@ -30,7 +30,7 @@ async def examine(config: Config) -> list[Finding]:
         ourselves = await lookups.ourselves()
         team = ourselves.team
         found.append(Finding("bot_token", ourselves.user, ""))
-    except (LookupFault, SecretFault) as fault:
+    except LookupFault as fault:
         return [Finding("bot_token", "", str(fault))]
     if slack.mode == "socket" and slack.app_token is not None:
         found.append(await _look("app_token", SlackLookups(settings, slack.app_token).connection()))
@@ -42,7 +42,7 @@ async def examine(config: Config) -> list[Finding]:
 async def _look(what: str, asking: Awaitable[tuple[str, str | None]]) -> Finding:
     try:
         named, refused = await asking
-    except (LookupFault, SecretFault) as fault:
+    except LookupFault as fault:
         return Finding(what, "", str(fault))
     return Finding(what, named, refused or "")
 

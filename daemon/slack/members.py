@@ -8,7 +8,7 @@ from channels.slack_lookups import LookupFault, Member, SlackLookups
 from daemon import clock
 
 FRESH_SECONDS = 600.0
-DEADLINE = 20.0
+DEADLINE = 5.0  # mail that came later waits for it, too
 MOST = 5000  # remembered
 
 

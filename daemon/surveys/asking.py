@@ -36,11 +36,10 @@ def ask(session: Session, desk: Desk, ticket: Ticket, now: datetime) -> bool:
 
     Once for each ticket, whatever became of the first time. True: there is something new in the outbox.
     """
-    key = f"survey:ticket:{ticket.number}"
-    if outbox.is_known(session, key):
+    if surveys.load(session, ticket.number) is not None:
         return False
     asked = _choose(session, desk, ticket, now)
-    event = _put(session, desk, ticket, asked, key, now) if isinstance(asked, Asked) else asked
+    event = _put(session, desk, ticket, asked, now) if isinstance(asked, Asked) else asked
     tickets.add_event(session, ticket.number, event, now, CLOCK)
     return isinstance(event, SurveyAsked)
 
@@ -75,9 +74,7 @@ def _first_header(session: Session, desk: Desk, ticket: int, person: int) -> Mai
     return without_list(replace(mail, automatic=classify(mail)), desk.directory.own_lists)
 
 
-def _put(  # noqa: PLR0917 the transaction, the house, and all that is known of one mail
-    session: Session, desk: Desk, ticket: Ticket, asked: Asked, key: str, now: datetime
-) -> SurveyAsked | SurveyNotAsked:
+def _put(session: Session, desk: Desk, ticket: Ticket, asked: Asked, now: datetime) -> SurveyAsked | SurveyNotAsked:
     try:
         links = write_links(desk, ticket.number, ticket.mailbox, sendable_address(asked.to.address), now)
         name, subject = desk.config.helpdesk.name, ticket.subject if asked.is_proven else ""
@@ -86,7 +83,7 @@ def _put(  # noqa: PLR0917 the transaction, the house, and all that is known of 
         letter = automatic_mail.Letter(
             ticket=ticket,
             to=asked.to,
-            key=key,
+            key=f"survey:ticket:{ticket.number}",
             purpose=rules.ASKED,
             context=context,
             language=ticket.language,

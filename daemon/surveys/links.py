@@ -36,7 +36,7 @@ def write_links(desk: Desk, ticket: int, mailbox: str, recipient: str, now: date
     # One click is for https alone (RFC 8058 §3.1)
     one_click = (("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),) if base.startswith("https:") else ()
     return Links(
-        tuple(Link(str(score), f"{page}?score={score}") for score in scores),
+        tuple(Link(f"{score} / {rules.HIGHEST}", f"{page}?score={score}") for score in scores),
         Link(OPT_OUT_NAME, ending),
         (("List-Unsubscribe", f"<{ending}>, <{by_mail}>"), *one_click),
     )

@@ -11,7 +11,7 @@ _TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the tables, and an index for what has lain in quarantine for long."""
+    """Make the tables, and indexes for what has lain in quarantine for long and for what waits on a ticket."""
     op.create_table(
         "verdicts",
         sa.Column("arrival", _ID, nullable=False),
@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('allow', 'block')", name=op.f("ck_listed_kind")),
         sa.PrimaryKeyConstraint("who", name=op.f("pk_listed")),
     )
+    op.create_index("ix_waiting_notices_ticket", "waiting_notices", ["ticket"], unique=False)
     held = sa.text("outcome = 'quarantined'")
     op.create_index(
         "ix_arrivals_put_aside", "arrivals", ["finished_at", "id"], sqlite_where=held, postgresql_where=held

@@ -16,6 +16,7 @@ class WaitingNotice(SQLModel, table=True):
     __table_args__ = (
         Index("ix_waiting_notices_agent", "agent", "due", "id"),
         Index("ix_waiting_notices_due", "due", "agent"),
+        Index("ix_waiting_notices_ticket", "ticket"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=ID)

@@ -21,6 +21,7 @@ _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _CONFIG = """
 .include "$CONFDIR/common.conf"
 options {{
+  url_tld = "{folder}/tld";
   .include "$CONFDIR/options.inc"
   pidfile = "{folder}/pid";
   control_socket = "{folder}/control";
@@ -57,6 +58,7 @@ class RealRspamd:
         self.port = free_port()
         text = _CONFIG.format(folder=self.folder, port=self.port, nobody=free_port())
         (self.folder / "rspamd.conf").write_text(text)
+        (self.folder / "tld").write_text("com\nexample\n")  # the whole list takes long to compile
 
     @property
     def url(self) -> str:

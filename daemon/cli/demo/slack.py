@@ -151,8 +151,10 @@ class LocalSlack:
         }
         if token != wanted:
             return _fail("invalid_auth" if token else "not_authed")
+        if method not in answers:
+            return _fail("unknown_method")
         try:
-            return web.json_response({"ok": True, **answers[method](given)}) if method in answers else _fail("unknown")
+            return web.json_response({"ok": True, **answers[method](given)})
         except Refusal as refused:
             return _fail(str(refused))
 

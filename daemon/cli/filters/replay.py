@@ -8,14 +8,14 @@ would be lost.
 
 import argparse
 import os
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from daemon import clock, config, control, filter_rules, past, tables
 from daemon.desk import Desk
 from daemon.past import Past
-from daemon.replay import Replay, progress, span
+from daemon.replay import Replay, add_since, progress
 from filters.replaying import Comparison, Count, Pair
 
 GOOD, UNWELL = 0, 1
@@ -26,13 +26,7 @@ _SAMPLES = ("change", "arrival", "sender", "subject", "before", "after", "moved"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which mails, by which rules, and for whom."""
-    parser.add_argument(
-        "--since",
-        type=span,
-        default=timedelta(days=30),
-        metavar="SPAN",
-        help="how far back: 30d, 12h, 2w (default: 30d)",
-    )
+    add_since(parser)
     parser.add_argument("--rules", type=Path, metavar="FILE", help="the edited rules, in a file or a folder")
     parser.add_argument("--samples", type=int, default=5, metavar="MAILS", help="shown of each change (default: 5)")
     parser.add_argument("--json", action="store_true", help="print one JSON object, with every arrival that changes")
@@ -50,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         comparison = Comparison()
         for mail, pair in replay.pairs(lambda request: line({"what": "replay", **request}), clock.now() - args.since):
             if pair.change:
-                shown[pair.arrival] = mail
+                shown[pair.arrival] = replace(mail, raw=None)
             comparison.add(pair)
     told = _as_json(comparison, shown, args.samples)
     told |= {"not_kept": replay.lost, "seconds": round(clock.monotonic() - began, 1)}

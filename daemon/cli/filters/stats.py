@@ -8,7 +8,6 @@ many of that kind it was found. Cost: microseconds a mail of the whole filter, m
 import argparse
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,7 +15,7 @@ from daemon import clock, config, control, filter_rules, past, tables
 from daemon.desk import Desk
 from daemon.judging import add_listed
 from daemon.past import ask_pages, ask_scope
-from daemon.replay import Replay, progress, span
+from daemon.replay import Replay, add_since, progress
 from filters.symbol_figures import Tally, measure_cost, start_tally
 
 _COLUMNS = ("symbol", "group", "mails", "of_them_spam", "of_them_genuine", "points", "precision", "recall", "cost_us")
@@ -25,13 +24,7 @@ _SAMPLE = 300  # mails on which the cost is measured
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Of which mails, and for whom."""
-    parser.add_argument(
-        "--since",
-        type=span,
-        default=timedelta(days=30),
-        metavar="SPAN",
-        help="how far back: 30d, 12h, 2w (default: 30d)",
-    )
+    add_since(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
