@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.letters import ALIKE, is_western
 
-_LIMIT = 50_000
+_LIMIT = 20_000
 _LEAST = 2  # words of the text; one comes of a wrong keyboard
 _ALIKE = f"[{ALIKE}]"
 # Within Latin letters or before them: behind them stand endings, in languages that bend foreign words.

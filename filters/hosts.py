@@ -8,7 +8,7 @@ from filters.markup import read_page
 from mail.domains import ascii_domain
 from mail.model import Mail
 
-TEXT_LIMIT = 100_000  # characters of the text that are searched for links
+TEXT_LIMIT = 50_000  # characters of the text that are searched for links
 _LINKS = 300
 _URL = re.compile(r"(?i)\bhttps?:[\\/]{1,4}([^\s/?#\\\"'<>]{1,300})")
 _BEGINNING = re.compile(r"(?i)https?\Z")

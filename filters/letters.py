@@ -11,7 +11,7 @@ ALIKE = (
     "\u039f\u03a1\u03a4\u03a5\u03a7"
 )
 _LATIN = "aeopcyxijsdhABEKMHOPCTXIJSoapvikuABEZHIKMNOPTYX"
-_UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x200E), *range(0x2060, 0x2065), 0xFEFF])
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]+")
 _UNMASKED = dict(zip(map(ord, ALIKE), _LATIN, strict=True))
 _WORD = re.compile(r"\w{2,60}")
 _PLAIN = re.compile("[A-Za-z]")
@@ -32,8 +32,9 @@ def as_read(text: str) -> str:
     """The text as a person reads it: nothing unseen, plain letters for dressed ones, Latin ones in Latin words."""
     if text.isascii():
         return text
-    text = text.translate(_UNSEEN)
-    return text if is_western(text) else _WORD.sub(_unmask, unicodedata.normalize("NFKC", text))
+    if is_western(text):
+        return text.replace("\u00ad", "")
+    return _WORD.sub(_unmask, unicodedata.normalize("NFKC", _UNSEEN.sub("", text)))
 
 
 def _unmask(word: re.Match[str]) -> str:

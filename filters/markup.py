@@ -12,8 +12,8 @@ from itertools import islice
 
 from filters.colours import background_of, colour_of
 
-LIMIT = 100_000  # characters of HTML
-_PIECES = 6_000  # tags, and texts between them
+LIMIT = 50_000  # characters of HTML
+_PIECES = 4_000  # tags, and texts between them
 _DEEP = 100  # open elements that are remembered
 _LINKS = 300
 _PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]{0,3000})>?|([^<]+)|<")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.letters import is_western
 
-_LIMIT = 50_000
+_LIMIT = 20_000
 _LEAST = 3  # places; one or two come with copied text
 # Between letters of scripts that never need them: Persian, Hindi and emoji do.
 _LETTER = "[A-Za-z\u00c0-\u024f\u0370-\u052f]"
