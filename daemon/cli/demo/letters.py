@@ -11,8 +11,8 @@ OURS = (SUPPORT, FEEDBACK, HI)
 class Letter:
     """One mail of the story.
 
-    `raw` may hold {ack:ADDRESS}: the Message-ID of the acknowledgement that this address was sent by then, and
-    {last:ADDRESS}: that of the newest mail to it about ticket #1.
+    `raw` may hold {ack:ADDRESS}: the Message-ID of the acknowledgement that this address was sent by then,
+    {last:ADDRESS}: that of the newest mail to it about ticket #1, and {survey:ADDRESS}: that of its survey.
     """
 
     title: str
@@ -247,6 +247,6 @@ RATING = Letter(
     "Ann answers the survey with one digit",
     (SUPPORT,),
     ANN,
-    _answer(ANN, "Ann Miller", "5\nThat was fast."),
+    _answer(ANN, "Ann Miller", "5\nThat was fast.").replace("{last:", "{survey:"),
     "her ticket stays closed; the rating counts once",
 )

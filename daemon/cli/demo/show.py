@@ -83,6 +83,9 @@ class Show:
         raw = letter.raw
         for sunk in self.sunk:
             raw = raw.replace(f"{{ack:{sunk.recipient}}}", sunk.message_id)
+        for sunk in self.sunk:
+            if sunk.asks:
+                raw = raw.replace(f"{{survey:{sunk.recipient}}}", sunk.message_id)
         for sunk in reversed(self.sunk):
             if "[#1]" in sunk.subject:
                 raw = raw.replace(f"{{last:{sunk.recipient}}}", sunk.message_id)

@@ -67,7 +67,7 @@ listen = "127.0.0.1:{web}"
 
 # Customers are asked how it went a day after their ticket was closed; the demo is in a hurry.
 [schedule]
-survey_hours = 0.001
+survey_hours = 0.005
 
 # Answers wait for a minute by default, so that #undo can stop them; so is this.
 [answers]

@@ -29,6 +29,7 @@ class Sunk:
     message_id: str
     path: Path
     acknowledges: bool
+    asks: bool  # how it went
 
 
 @dataclass(slots=True)
@@ -88,7 +89,8 @@ class World:
         head = email.message_from_bytes(path.read_bytes())
         subject = str(make_header(decode_header(head.get("Subject", ""))))
         acknowledges = head.get("Auto-Submitted", "") == "auto-replied"
-        return Sunk(recipient, subject, head.get("Message-ID", ""), path, acknowledges)
+        asks = subject.endswith("how did it go?")
+        return Sunk(recipient, subject, head.get("Message-ID", ""), path, acknowledges, asks)
 
     async def listen(self, port: int) -> asyncio.Server:
         """Serve SMTP on loopback until the server is closed. Raises OSError where the port is taken."""
