@@ -57,7 +57,10 @@ class Timer:
         """One tick, after a change of the timetable only once all of it is worked out."""
         store = self.desk.store
         self._more = await asyncio.wrap_future(store.write(lambda session: rescheduling.go_on(session, self.desk)))
-        if not self._more and await asyncio.wrap_future(store.write(lambda session: self.tick(session, clock.now()))):
+        if self._more:
+            return
+        left = await asyncio.wrap_future(store.write(lambda session: self.tick(session, clock.now())))
+        if left:
             self.due()
 
     async def _put_off(self, number: int) -> None:
