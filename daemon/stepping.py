@@ -13,6 +13,7 @@ from daemon.happen import happen
 from daemon.surveys import asking
 from store import outbox, steps, tickets
 from store.engine import Session
+from store.fault import fault_in
 from tickets import backlog
 from tickets.effects import (
     Acknowledge,
@@ -33,15 +34,23 @@ from tickets.record import CLOCK
 from tickets.reminders import Later
 from tickets.schedule import Step, due_step, end_of_waiting, rung_at
 
-LOOKED_AT = 1000  # tickets in one tick; the others come with the next
-TAKEN = 100  # steps in one tick
+LOOKED_AT = 200  # tickets in one transaction: nobody else writes meanwhile
+TAKEN = 20  # steps in one transaction
 ANOTHER_DAY = timedelta(days=1)  # until a customer who had enough automatic mail gets the next
 _FORETOLD = {Occasion.NUDGING: Rung.FIRST_NUDGE, Occasion.CLOSING: Rung.CLOSE}
 
 
-def step(session: Session, desk: Desk, now: datetime) -> None:
-    """Take what is due, and give a turn to what must wait."""
-    Stepping(session, desk, now, outbox.is_paused(session)).run()
+class Stumbled(Exception):
+    """A step failed by a bug of ours: all others wait until its ticket is put off."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"the step of ticket #{number} failed")
+        self.number = number
+
+
+def step(session: Session, desk: Desk, now: datetime) -> bool:
+    """Take some of what is due, and give a turn to what must wait; whether there may be more. Raises Stumbled."""
+    return Stepping(session, desk, now, outbox.is_paused(session)).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +62,13 @@ class Stepping:
     now: datetime
     is_paused: bool  # no automatic mail to customers
 
-    def run(self) -> None:
-        """As many steps as one tick takes."""
+    def run(self) -> bool:
+        """As many steps as one transaction takes; whether there may be more."""
         late: list[backlog.Late] = []
         paused: list[backlog.Late] = []
         taken = 0
-        for due in steps.due(self.session, self.now, LOOKED_AT):
+        found = steps.due(self.session, self.now, LOOKED_AT)
+        for due in found:
             coming = due_step(due.ticket, self.desk.config.timetable, self.now)
             if coming is None:
                 tickets.save(self.session, due.ticket)  # the calendar has changed since: its next step is another one
@@ -70,10 +80,11 @@ class Stepping:
                 late.append(waiting)
             elif taken < TAKEN:
                 taken += 1
-                self._take(due.ticket, coming)
+                self._try(due.ticket, coming)
         if late:
             alerts.put(self.session, self.desk, self._tell_of_backlog(), self.now)
         self._give_turns([*late, *paused])
+        return len(found) == LOOKED_AT or taken == TAKEN
 
     def _give_turns(self, waiting: list[backlog.Late]) -> None:
         an_hour = self.desk.config.timetable.settings.catch_up_hour
@@ -86,6 +97,14 @@ class Stepping:
     def _tell_of_backlog(self) -> AlertAdmins:
         counts = steps.overdue(self.session, self.now - backlog.OVERDUE)
         return alerts.overdue(counts, self.desk.config.timetable.settings.catch_up_hour, self.now)
+
+    def _try(self, ticket: Ticket, coming: Step) -> None:
+        try:
+            self._take(ticket, coming)
+        except Exception as error:
+            if fault_in(error) is not None:
+                raise
+            raise Stumbled(ticket.number) from error
 
     def _take(self, ticket: Ticket, coming: Step) -> None:
         reader = reminding.read(self.session, self.desk, ticket, self.now) if coming.mails_customer else None

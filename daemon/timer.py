@@ -12,11 +12,12 @@ from daemon.agents import asking, digest, held_digest
 from daemon.calls import ladder
 from daemon.desk import Desk
 from daemon.failpoints import reach
-from store import facts, outbox
+from store import facts, outbox, steps
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable
 
 TICK_SECONDS = 20.0
+STUMBLED_FOR = timedelta(hours=1)
 DEAF_FOR = timedelta(minutes=10)
 
 log = structlog.get_logger("timer")
@@ -36,11 +37,15 @@ class Timer:
         """Tick until stopped."""
         while not self._stopping.is_set():
             self.beat("ticking")
+            self._more = False
             try:
-                if await asyncio.wrap_future(self.desk.store.write(lambda session: self.tick(session, clock.now()))):
-                    self.due()
+                await self._look()
             except StoreFault as fault:
                 log.warning("the store fails", why=str(fault))
+            except stepping.Stumbled as stumbled:
+                log.exception("a step failed by a bug of ours and is put off", ticket=stumbled.number)
+                await self._put_off(stumbled.number)
+                self._more = True
             except Exception:
                 log.exception("a tick failed by a bug of ours")
             try:
@@ -49,6 +54,24 @@ class Timer:
             except TimeoutError:
                 continue
 
+    async def _look(self) -> None:
+        """One tick, after a change of the timetable only once all of it is worked out."""
+        store = self.desk.store
+        self._more = await asyncio.wrap_future(store.write(lambda session: rescheduling.go_on(session, self.desk)))
+        if self._more:
+            return
+        left = await asyncio.wrap_future(store.write(lambda session: self.tick(session, clock.now())))
+        if left:
+            self.due()
+
+    async def _put_off(self, number: int) -> None:
+        """Let the others have their steps; this one is tried again later."""
+        turns = [(number, clock.now() + STUMBLED_FOR)]
+        try:
+            await asyncio.wrap_future(self.desk.store.write(lambda session: steps.put_off(session, turns)))
+        except StoreFault as fault:
+            log.warning("the store fails", why=str(fault))
+
     def stop(self) -> None:
         """End after the present tick; to be called on the loop."""
         self._stopping.set()
@@ -56,10 +79,9 @@ class Timer:
     def tick(self, session: Session, now: datetime) -> int:
         """Do what is due; how many mails may leave because of it."""
         reach("timer.tick")
-        self._more = rescheduling.go_on(session, self.desk)
         self._drop(session, now)
         self._tell_of_deaf(session, now)
-        stepping.step(session, self.desk, now)
+        self._more = stepping.step(session, self.desk, now)
         retention.let_go(session, self.desk, now)
         digests = held_digest.send_due(session, self.desk, now)
         digests += digest.send_due(session, self.desk, now) + asking.mail_codes(session, self.desk, now)

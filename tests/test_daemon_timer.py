@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage, Message
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from daemon import reminding, rescheduling
 from daemon.cli import show
-from daemon.timer import Timer
+from daemon.stepping import Stumbled
 from mail.model import Address
 from store import history, imports, ledger, outbox, persons, sites, steps, tickets
 from store.engine import Session, Store, open_store
@@ -278,6 +280,27 @@ def test_what_is_overdue_by_less_than_a_day_goes_out_at_once(office: Office) -> 
     assert [str(mail["X-Helpdeskd-Occasion"]) for mail in passed(office)] == ["nudging"]
 
 
+def test_a_step_that_fails_by_a_bug_is_named_so_that_it_can_be_put_off(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.write(partial(make_pending, many=3, since=NOW))
+    office.now = NOW + timedelta(days=3, hours=1)
+    nudge = reminding.nudge
+
+    def stumble(*given: Any) -> Nudged | NotNudged:
+        if given[2].number == 1:
+            raise ZeroDivisionError
+        return nudge(*given)
+
+    monkeypatch.setattr("daemon.reminding.nudge", stumble)
+    with pytest.raises(Stumbled) as stumbled:
+        office.tick()
+    assert stumbled.value.number == 1
+    office.write(partial(steps.put_off, turns=[(1, office.now + timedelta(hours=1))]))
+    office.tick()
+    assert [number for number in (1, 2, 3) if not events(office, Nudged, number=number)] == [1]
+
+
 def test_a_second_silence_in_the_middle_of_it_makes_no_burst_either(store: Store, tmp_path: Path) -> None:
     office = open_team(store, tmp_path, more="[schedule]\ncatch_up_hour = 30\n")
     office.write(partial(make_pending, many=70, since=NOW))
@@ -314,6 +337,7 @@ def test_tickets_that_were_pending_before_the_upgrade_begin_then_and_those_close
     started = ticket(office).pending_since
     assert started is not None
     office.now = started + timedelta(minutes=1)
+    office.write(partial(rescheduling.go_on, desk=office.desk))
     assert passed(office) == []
     turn = due_at(office)
     assert turn is not None
@@ -332,10 +356,9 @@ def test_another_calendar_moves_the_next_steps_of_all_that_wait_batch_by_batch(
     office.tick()
     before = due_at(office, 10)
     again_open = open_team(store, tmp_path, more='[[calendars]]\nname = "default"\nclosed = ["2026-03-03"]\n')
-    timer = Timer(again_open.desk, lambda _: None, lambda: None)
     for _ in range(3):
         assert due_at(again_open, 10) == before
-        again_open.write(partial(timer.tick, now=NOW))
+        again_open.write(partial(rescheduling.go_on, desk=again_open.desk))
     assert [due_at(again_open, number) for number in (1, 10)] == [NOW + timedelta(days=4)] * 2
     with store.read() as session:
         assert sites.get(session, "timetable") == again_open.desk.config.timetable.fingerprint()

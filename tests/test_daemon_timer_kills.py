@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.failpoints import VARIABLE, Tripped, arm
+from daemon.stepping import Stumbled
 from store import history
 from store.engine import open_store
 from tests.agents_mail import CUSTOMER, answer, first_notice, ticket
@@ -106,7 +107,7 @@ def test_a_step_that_fails_inside_its_transaction_leaves_nothing_and_comes_with_
         for day in DAYS:
             arm({VARIABLE: f"{point}:raise"})
             office.now = day
-            with pytest.raises(Tripped, match=point):
+            with pytest.raises(Tripped if point == "timer.tick" else Stumbled):
                 office.tick()
             arm({})
             assert looked(office, day) == (2 if day == DAYS[0] else 1)

@@ -1,6 +1,7 @@
 """Hold all automatic mail to customers until `resume`; answers of agents and alerts still leave.
 
-Mail is read and becomes tickets as ever. What is held for more than a day is dropped and counted, never sent late.
+Mail is read and becomes tickets as ever. What is held for more than a day is dropped and counted, never sent late;
+reminders that fall due meanwhile wait for `resume`.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Show one ticket: who asked, what was written, what happened, what has left.
+"""Show one ticket: who asked, what was written, what happened, what has left, what comes next.
 
 Internal notes are shown, too: this is for people of yours.
 """
