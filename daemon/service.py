@@ -99,7 +99,6 @@ class House:
 
     async def live(self, stop: asyncio.Event) -> None:
         """Start all, look after them until `stop`, end them in order."""
-        loop = asyncio.get_running_loop()
         await asyncio.wrap_future(self.desk.store.write(_begin))
         self.slack = open_house(self.desk, self.watchdog, self._arrived)
         self.dispatches = [self._dispatch("mail"), *([self.slack.dispatch] if self.slack is not None else [])]
@@ -107,19 +106,7 @@ class House:
         sandbox = Sandbox(self.desk.config.helpdesk.workers, Limits())
         lookup = SignatureLookup(self.desk.config.proof, self.desk.directory.is_own)
         rspamd = self._open_rspamd()
-
-        def left() -> None:
-            loop.call_soon_threadsafe(self._wake)
-
-        intake = Intake(
-            self.desk,
-            sandbox,
-            lookup,
-            self.watchdog.watch("intake", PATIENCE["intake"]),
-            left=left,
-            rspamd=rspamd,
-            readers={"slack": self.slack.reader.read} if self.slack is not None else {},
-        )
+        intake = self._build_intake(sandbox, lookup, rspamd)
         beat = self.watchdog.watch("learning", PATIENCE["learning"])
         study = Study(self.desk.store, self.desk.life.mind, sandbox, beat)
         deciding, studying = _start("intake", intake.run), _start("learning", study.run)
@@ -144,6 +131,22 @@ class House:
             await asyncio.to_thread(rspamd.close)
         await asyncio.to_thread(sandbox.close)
         log.info("ended")
+
+    def _build_intake(self, sandbox: Sandbox, lookup: SignatureLookup, rspamd: Rspamd | None) -> Intake:
+        loop = asyncio.get_running_loop()
+
+        def left() -> None:
+            loop.call_soon_threadsafe(self._wake)
+
+        return Intake(
+            self.desk,
+            sandbox,
+            lookup,
+            self.watchdog.watch("intake", PATIENCE["intake"]),
+            left=left,
+            rspamd=rspamd,
+            readers={"slack": self.slack.reader.read} if self.slack is not None else {},
+        )
 
     def _open_rspamd(self) -> Rspamd | None:
         if self.desk.config.rspamd.url is None:
