@@ -162,8 +162,7 @@ class LeakOffice:
             if each.kind == "slack":
                 self.office.write(reader.read(each).decide)
             else:
-                mail = parse(each.raw)
-                self.office.write(lambda session, each=each, mail=mail: enact.enact(session, desk, each, mail, now))
+                self.office.write(partial(enact.enact, desk=desk, claimed=each, mail=parse(each.raw), now=now))
         self.office.write(self._remember)
 
     # ------------------------------------------------------------ what leaves
@@ -348,5 +347,5 @@ def open_leak_office(store: Store, folder: Path) -> LeakOffice:
     canaries.secrets = (*SECRETS.values(), key.hex(), b64encode(key).decode())
     for channel in (*CHANNELS, SHARED):
         refused = "Slack reports it as shared" if channel == SHARED else None
-        office.write(lambda session, c=channel, r=refused: slack_channels.note(session, c, r, office.now))
+        office.write(partial(slack_channels.note, channel=channel, refused=refused, now=office.now))
     return LeakOffice(office, canaries)

@@ -83,10 +83,10 @@ class Story:
         mails = self.box(owner)
         if not mails:
             return self.customer_writes(step)
-        mail, who = pick(mails, step.which), owner if step.how % 5 else pick(CUSTOMERS, step.who + step.how)
+        mail, who = pick(mails, step.which), pick(CUSTOMERS, step.who + (step.how if step.how % 5 == 1 else 0))
         words = self.made("words", who)
         text = pick((f"It still fails. {words}", f"Thanks! {words}", f"Yes.\n\n{words}", words), step.how)
-        more = "Auto-Submitted: auto-replied\r\n" if step.how % 13 == 5 else ""
+        more = "Auto-Submitted: auto-replied\r\n" if step.how % 5 == 3 else ""
         raw = respond(mail, who, self.name("words", who), (text, mutt), more=more, proven=step.how % 3 != 2)
         return self.world.receive(raw, who)
 
@@ -134,11 +134,20 @@ class Story:
         self.world.let_leave()
         self._agent(replace(step, which=-1), "#split", plainly)
 
+    def agent_merges(self, step: Step) -> None:
+        """Two tickets become one, and both customers are answered."""
+        found = self._notices(step)
+        if len(found) > 1:
+            one, other = pick(found, step.which), pick(found, step.which + 1 + step.how % (len(found) - 1))
+            self._agent(step, f"#merge {other['X-Helpdeskd-Ticket']} force", plainly, to=one)
+            self._agent(step, self.made("reply"), pick((*KNOWN, *UNKNOWN), step.how), to=other)
+
     def agent_takes_back(self, step: Step) -> None:
         """An answer that its author stops before it leaves."""
-        self._agent(step, self.made("reply"), plainly)
-        self.world.let_leave()
-        self._agent(step, "#undo", plainly)
+        if found := self._notices(step):
+            mail = pick(found, step.which)
+            for own in (self.made("reply"), "#undo"):
+                self._agent(step, own, plainly, to=mail)
 
     def agent_lets_out(self, step: Step) -> None:
         """Spam that is none, as the digest of the quarantine shows it."""
@@ -158,19 +167,25 @@ class Story:
         raw = write(who, name, to=to, more=more, text=(text if step.how % 2 else words).replace("\n", "\r\n"))
         self.world.receive(raw, who)
 
-    def _agent(self, step: Step, own: str, client: Client, person: str = "") -> None:
+    def _agent(self, step: Step, own: str, client: Client, person: str = "", *, to: EmailMessage | None = None) -> None:
         """An agent's answer to a mail of ours, rarely unproven, rarely with somebody secretly in copy."""
         who = pick(AGENTS, step.who)
         mails = self.box(who)
         if not mails:
             return self.customer_writes(step)
-        mail = pick(mails, step.which)
+        mail = to or pick(mails, step.which)
         if person:
             self.world.invited.add((int(mail["X-Helpdeskd-Ticket"] or 0), person))
         more = f"Bcc: {self.made('bcc')}@outside.example\r\n" if step.how % 6 == 1 else ""
         name = f"agent-{len(self.world.senders)}"
         raw = respond(mail, who, name, (own, client), more=more, proven=step.how % 17 != 16)
-        return self.world.receive(raw, who)
+        self.world.receive(raw, who)
+        return self.world.let_leave()
+
+    def _notices(self, step: Step) -> list[EmailMessage]:
+        """The newest mail to this agent about each ticket."""
+        box = self.world.boxes[pick(AGENTS, step.who)]
+        return list({mail["X-Helpdeskd-Ticket"]: mail for mail in box if mail["X-Helpdeskd-Ticket"]}.values())
 
     def staff_answers(self, step: Step) -> None:
         """Whoever was called answers."""
@@ -247,6 +262,9 @@ class Story:
             self.world.pass_time(timedelta(days=1))
 
     def weeks_pass(self, step: Step) -> None:
+        """Nobody answers what an agent wrote."""
+        if found := self._notices(step):
+            self._agent(step, self.made("reply"), plainly, to=pick(found, step.which))
         for _ in range(10 + step.how % 14):
             self.world.pass_time(timedelta(days=1))
 
@@ -281,7 +299,7 @@ OFTEN = ("customer_answers", "agent_answers", "agent_commands", "agent_shares", 
 BEGINNING = (Step("customer_writes", 0, 0, 1), Step("customer_writes", 2), Step("customer_writes", 4, 3, 3))
 numbers = st.integers(0, 200)
 steps = st.builds(Step, st.sampled_from([*VERBS, *OFTEN]), numbers, numbers, numbers)
-stories = st.lists(steps, min_size=10, max_size=24)
+stories = st.lists(steps, min_size=12, max_size=24)
 
 
 def pick(things: Sequence[T], number: int) -> T:

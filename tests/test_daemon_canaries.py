@@ -32,11 +32,14 @@ from tests.servers.slack_server import SHARED
 
 LANE = 25
 LANES = max(1, int(os.environ.get("HELPDESKD_STORIES", str(2 * LANE))) // LANE)
-REACHED = {  # what the stories of each lane tell of, at the very least
-    *("Opened", "CustomerWrote", "Replied", "Noted", "Called", "Nudged", "Merged", "Rated", "ParticipantsChanged"),
-    *("RequesterChanged", "NudgesUnanswered", "Recalled", "SplitOff", "answer to a customer", "survey to a customer"),
-    *("acknowledgement to a customer", "notice to us", "slack first", "slack answer", "slack update"),
-    *("slack ticketed", "slack handled", "mail quarantined", "mail automatic", "page"),
+REACHED = {  # what the stories of each lane tell of
+    *("Opened", "CustomerWrote", "Replied", "Noted", "Called", "Nudged", "Merged", "Rated", "Closed"),
+    *("answer to a customer", "survey to a customer", "acknowledgement to a customer", "notice to us"),
+    *("slack first", "slack answer", "slack update", "mail quarantined", "page"),
+}
+SELDOM = {  # of these two may be missing in a lane
+    *("ParticipantsChanged", "RequesterChanged", "NudgesUnanswered", "Recalled", "SplitOff", "RepliedElsewhere"),
+    *("slack ticketed", "slack handled", "mail automatic", "StatusSet", "Held"),
 }
 
 
@@ -94,6 +97,7 @@ def test_nothing_that_is_not_theirs_reaches_a_customer(
     for what, many in sorted(seen.items()):
         record_property(what, many)
     assert REACHED - set(seen) == set()
+    assert len(SELDOM - set(seen)) <= 2
     assert seen["story"] >= LANE
 
 
