@@ -104,7 +104,8 @@ class Story:
     # ------------------------------------------------------------ agents
     def agent_answers(self, step: Step) -> None:
         """Words for the customer, as any program writes them around the notice."""
-        self._agent(step, self.made("reply"), pick((*KNOWN, *UNKNOWN), step.how))
+        clients = (*KNOWN, *UNKNOWN, between, between, between, between, between, between)
+        self._agent(step, self.made("reply"), pick(clients, step.how))
 
     def agent_notes(self, step: Step) -> None:
         """Words for our own people."""
@@ -140,7 +141,7 @@ class Story:
         if len(found) > 1:
             one, other = pick(found, step.which), pick(found, step.which + 1 + step.how % (len(found) - 1))
             self._agent(step, f"#merge {other['X-Helpdeskd-Ticket']} force", plainly, to=one)
-            self._agent(step, self.made("reply"), pick((*KNOWN, *UNKNOWN), step.how), to=other)
+            self._agent(step, self.made("reply"), pick((*KNOWN, *UNKNOWN, between, between), step.how), to=other)
 
     def agent_takes_back(self, step: Step) -> None:
         """An answer that its author stops before it leaves."""
@@ -310,6 +311,13 @@ def pick(things: Sequence[T], number: int) -> T:
 def plainly(own: str, _: Quoted) -> bytes:
     """Nothing but these words."""
     return plain(own)
+
+
+def between(own: str, of: Quoted) -> bytes:
+    """Words around one line of the mail, which is another one with other words."""
+    lines = [line for line in (*of.text.split("\n"), *of.raw.decode("latin-1").split("\n")[:12]) if line.strip()]
+    line = pick(lines, sum(own.encode()) * 7)
+    return plain(f"Yes.\n\n> {line}\n\n{own}")
 
 
 def respond(

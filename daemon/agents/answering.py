@@ -165,9 +165,9 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     if ticket is None:
         return leaks.Held(notices)
     rows = messages.messages(said.session, ticket.number)
-    is_merged = conversation.is_merged(said.session, ticket)
+    is_one = shared and not conversation.is_merged(said.session, ticket)
     answers = {said.arrival, *_answers_on(said.session, ticket)}
-    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if shared and not is_merged else set()
+    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if is_one else set()
     asks = persons.addresses(said.session, [ticket.requester]) if ticket.requester is not None else {}
     about = (ticket.subject, *(address.address for address in asks.values()))
     inner = [row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in answers]
@@ -175,8 +175,8 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     return leaks.Held(
         notices,
         public=tuple(row.text for row in rows if row.kind in known),
-        private=(*inner, *(about if is_merged else ())),
-        shown=ours if is_merged else (*about, *(address.name for address in asks.values()), *ours),
+        private=(*inner, *(() if is_one else about)),
+        shown=(*about, *(address.name for address in asks.values()), *ours) if is_one else ours,
     )
 
 
