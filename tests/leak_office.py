@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import getaddresses
 from functools import partial
 from pathlib import Path
@@ -123,6 +123,7 @@ class LeakOffice:
     threads: list[tuple[str, str]] = field(default_factory=list)  # channel and first message of each on Slack
     invited: set[tuple[int, str]] = field(default_factory=set)  # whom agents named, on which ticket; 0: anew
     senders: dict[int, str] = field(default_factory=dict)  # of arrivals
+    copied: dict[int, set[str]] = field(default_factory=dict)  # whom proven arrivals name
     people: dict[int, list[tuple[datetime, frozenset[str]]]] = field(default_factory=dict)  # of tickets, since when
     lies_on: defaultdict[str, dict[int, frozenset[str]]] = field(default_factory=lambda: defaultdict(dict))
     merged: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -137,7 +138,9 @@ class LeakOffice:
         uid = office.uids[mailbox] = office.uids.get(mailbox, 0) + 1
         new = journal.NewArrival(uid, 1, office.now, raw)
         office.write(partial(journal.record, mailbox=mailbox, mails=[new], cursor=(1, uid), now=office.now))
-        self.senders[len(self.senders) + 1] = sender
+        number = len(self.senders) + 1
+        self.senders[number] = sender
+        self.copied[number] = named_in(email.message_from_bytes(raw)) if b"dmarc=pass" in raw else set()
         if not is_ours(sender):
             self.brought[sender] |= {token.local_part() for token in find([*texts_of(raw)])}
             self.brought[sender] |= {each.word or each.author for each in self.canaries.found(texts_of(raw))}
@@ -185,9 +188,8 @@ class LeakOffice:
         reader, found = item.recipient.lower(), self.canaries.found(texts_of(item.payload))
         mail = email.message_from_bytes(item.payload, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
-        named = {each.lower() for _, each in getaddresses(mail.get_all("To", []) + mail.get_all("Cc", []))}
-        if named != {reader} or mail["Bcc"] is not None:
-            raise Leak(f"a mail to {reader} names {named}")
+        if named_in(mail) != {reader} or mail["Bcc"] is not None:
+            raise Leak(f"a mail to {reader} names {named_in(mail)}")
         self._refuse([each for each in found if each.kind == "secret"], reader, item.payload)
         self.boxes[reader].append(mail)
         self.seen[f"{claimed.klass} to {'us' if is_ours(reader) else 'a customer'}"] += 1
@@ -294,13 +296,15 @@ class LeakOffice:
 
     def _justify(self, session: Session, ticket: Ticket, who: str, told: list[messages.MessageRow]) -> None:
         """Somebody is of a ticket because they opened it, are of its requester's account, were named or merged."""
-        opener = self.senders.get(told[0].arrival or 0, "") if told else ""
+        arrival = told[0].arrival or 0 if told else 0
+        opener = self.senders.get(arrival, "")
         sources = tickets.merged_into(session, ticket.number)
         if any(who in people for each in sources for _, people in self.people.get(each, ())):
             self.merged[ticket.number].add(who)
             return
         by_us = is_ours(opener) and (0, who) in self.invited
-        colleague = who.partition("@")[2] == opener.partition("@")[2] in {"initech.example", "globex.example"}
+        at_home = who.partition("@")[2] == opener.partition("@")[2] in {"initech.example", "globex.example"}
+        colleague = at_home and who in self.copied.get(arrival, ())
         if who != opener and not by_us and not colleague and not self._is_invited(session, ticket, who):
             raise Leak(f"{who} takes part in #{ticket.number} of {opener or 'nobody'}, and nobody asked them to")
 
@@ -322,6 +326,11 @@ class LeakOffice:
 def is_ours(address: str) -> bool:
     """Whether our own people read this address."""
     return address.endswith(OURS)
+
+
+def named_in(mail: Message) -> set[str]:
+    """The addresses in To and Cc."""
+    return {each.lower() for _, each in getaddresses(mail.get_all("To", []) + mail.get_all("Cc", []))}
 
 
 def _ask(user: str) -> "Future[Member | LookupFault]":

@@ -68,14 +68,14 @@ class Story:
     # ------------------------------------------------------------ customers
     def customer_writes(self, step: Step) -> None:
         """Something new; perhaps with others in copy, perhaps spam, perhaps by a program."""
-        who, name = pick(CUSTOMERS, step.who), self.name("words", sender := pick(CUSTOMERS, step.who))
-        words = self.made("words", who)
+        who = pick(CUSTOMERS, step.who)
+        name, words = self.name("words", who), self.made("words", who)
         text = pick(("Help! {}", "The search is down. {}", "Cheap pills {}", "Please, {}\r\nit is urgent."), step.which)
         copied = pick(("", f"Cc: {CORA}, {self.made('bcc')}@outside.example\r\n", f"Cc: {GUS}\r\n"), step.how)
         robot = "Auto-Submitted: auto-generated\r\n" if step.how % 11 == 7 else ""
         mailbox = HI if step.which % 7 == 5 else SUPPORT
         raw = write(who, name, proven=step.how % 4 != 3, to=mailbox, more=copied + robot, text=text.format(words))
-        self.world.receive(raw, sender, mailbox)
+        self.world.receive(raw, who, mailbox)
 
     def customer_answers(self, step: Step) -> None:
         """An answer to a mail of ours, with all of it quoted; the sender may be unproven, or somebody else."""
@@ -92,9 +92,9 @@ class Story:
 
     def customer_names(self, step: Step) -> None:
         """A mail that names a ticket by its number, or by a Message-ID of a mail of somebody's."""
-        who, words = pick(CUSTOMERS, step.who), self.made("words", pick(CUSTOMERS, step.who))
+        who = pick(CUSTOMERS, step.who)
+        name, words = self.name("words", who), self.made("words", who)
         number = 1 + step.which % max(1, len(self.world.people))
-        name = self.name("words", who)
         others = [mail["In-Reply-To"] for mail in self.box(pick(CUSTOMERS, step.how)) if mail["In-Reply-To"]]
         more = f"In-Reply-To: {pick(others, step.which)}\r\n" if step.how % 2 and others else ""
         raw = write(who, name, proven=step.how % 3 != 2, more=more, text=f"As I said: {words}")
