@@ -1,7 +1,7 @@
 """Which Message-IDs the mails of one ticket bear that somebody has read, so that the next one stands below them."""
 
 from mail.domains import ascii_address
-from store import history, messages, sendings
+from store import history, messages, sendings, tickets
 from store.engine import Session
 from tickets.events import TookOver
 from tickets.model import MessageKind, Ticket
@@ -28,6 +28,13 @@ def thread_of(session: Session, ticket: Ticket, person: int, address: str) -> tu
 def is_merged(session: Session, ticket: Ticket) -> bool:
     """Whether another ticket was merged into this one."""
     return any(isinstance(each.event, TookOver) for each in history.history(session, ticket.number))
+
+
+def subject_for(session: Session, ticket: Ticket, person: int) -> str:
+    """What a reader knows the ticket by: whom a merge brought reads the subject of the ticket that they wrote on."""
+    sources = (tickets.load(session, number) for number in tickets.merged_into(session, ticket.number))
+    own = (source.subject for source in sources if source is not None and source.requester == person)
+    return ticket.subject if person == ticket.requester else next(own, ticket.subject)
 
 
 def _customers_rows(session: Session, ticket: Ticket, person: int) -> list[messages.MessageRow]:

@@ -145,6 +145,37 @@ def test_where_tickets_became_one_no_requester_learns_of_the_others_mails(office
     for mail in sent:
         other = "dora@globex.example" if reader(mail) == CUSTOMER else CUSTOMER
         assert other.partition("@")[2] not in mail.as_string()
+    assert {reader(mail): mail["Subject"] for mail in sent} == {
+        CUSTOMER: "Re: About a [#1]",
+        "dora@globex.example": "Re: About secret [#1]",
+    }
+
+
+@pytest.mark.parametrize("line", ["About a", CUSTOMER])
+def test_what_tells_of_one_customer_does_not_leave_with_the_word_that_a_defect_is_mended(
+    office: Office, notice: EmailMessage, line: str
+) -> None:
+    office.receive(write("dora@globex.example", "secret", text="Hello, I cannot log in either."))
+    office.receive(answer(to(leave(office), ANNA), ANNA, "m", "#hold ACME-7"))
+    office.receive(answer(notice, ANNA, "n", "#hold ACME-7"))
+    office.receive(answer(notice, ANNA, "o", f"#fixed ACME-7\nYes.\n\n> {line}\n\nIt is mended."))
+    assert "dora@globex.example" not in readers(leave(office, after=180))
+    office.receive(answer(notice, ANNA, "p", "#fixed ACME-7\nYes. It is mended."))
+    assert "dora@globex.example" in readers(leave(office, after=180))
+
+
+@pytest.mark.parametrize("line", ["About a", CUSTOMER])
+def test_where_tickets_became_one_what_tells_of_the_requester_does_not_leave(
+    office: Office, notice: EmailMessage, line: str
+) -> None:
+    text = f"Yes.\n\n> {line}\n\nIt is mended."
+    office.receive(answer(notice, ANNA, "n", text))
+    assert CUSTOMER in readers(leave(office, after=180))
+    office.receive(write("dora@globex.example", "secret", text="Hello, I cannot log in either."))
+    office.receive(answer(to(leave(office), ANNA), ANNA, "m", "#merge 1 force"))
+    leave(office)
+    office.receive(answer(notice, ANNA, "o", text))
+    assert "dora@globex.example" not in readers(leave(office, after=180))
 
 
 def test_a_note_of_the_agents_own_does_not_leave_when_it_is_pasted_later(office: Office, notice: EmailMessage) -> None:

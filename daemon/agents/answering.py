@@ -1,7 +1,7 @@
 """An agent's text on its way to the requester and the participants: held against what may not leave, then composed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from commands.plan import Plan
@@ -101,7 +101,8 @@ def _put(said: Said, ticket: Ticket, reader: Reader, reply: Reply) -> None:
     recipient = sendable_address(reader.address.address)
     token = make(desk.keys, purpose=PURPOSE, ticket=ticket.number, recipient=recipient, nonce=key, now=now)
     home = desk.directory.mailbox_of(ticket.mailbox) or desk.directory.mailboxes[0]
-    text = _render(said, ticket, home.address, reply)
+    subject = conversation.subject_for(said.session, ticket, reader.person)
+    text = _render(said, replace(ticket, subject=subject), home.address, reply)
     theirs = conversation.customers_ids(said.session, ticket, reader.person)
     letter = reply_parts.Letter(
         sender=reply_parts.sender_of(said.agent.name, desk.sender(home.address)),
@@ -164,18 +165,18 @@ def _held(said: Said, *, shared: bool) -> leaks.Held:
     if ticket is None:
         return leaks.Held(notices)
     rows = messages.messages(said.session, ticket.number)
-    is_merged = conversation.is_merged(said.session, ticket)
+    is_one = shared and not conversation.is_merged(said.session, ticket)
     answers = {said.arrival, *_answers_on(said.session, ticket)}
-    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if shared and not is_merged else set()
+    known = {MessageKind.CUSTOMER, MessageKind.PUBLIC} if is_one else set()
     asks = persons.addresses(said.session, [ticket.requester]) if ticket.requester is not None else {}
-    shown = [part for address in asks.values() for part in (address.name, address.address)]
+    about = (ticket.subject, *(address.address for address in asks.values()))
+    inner = [row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in answers]
+    ours = (said.agent.name, desk.config.helpdesk.name, ticket.mailbox)
     return leaks.Held(
         notices,
         public=tuple(row.text for row in rows if row.kind in known),
-        private=tuple(
-            row.reply.strip() or row.text for row in rows if row.kind not in known and row.arrival not in answers
-        ),
-        shown=(ticket.subject, *shown, said.agent.name, desk.config.helpdesk.name, ticket.mailbox),
+        private=(*inner, *(() if is_one else about)),
+        shown=(*about, *(address.name for address in asks.values()), *ours) if is_one else ours,
     )
 
 
