@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.mix import mails
-from daemon.cli.demo.letters import STORY
+from daemon.cli.demo.letters import CALLING, CLOSING, MORNING, RATING
 from tests.fuzz.letters import LETTERS, PACKED
 from tests.servers.lanes import corpus
 
@@ -39,7 +39,7 @@ def load_seeds() -> Seeds:
 
 def _own() -> Iterator[bytes]:
     yield from LETTERS
-    yield from (letter.raw.encode() for letter in STORY)
+    yield from (letter.raw.encode() for letter in (*MORNING, *CALLING, *CLOSING, RATING))
     yield from (raw for raw in islice(mails(20, now=_NOW), 20) if len(raw) <= _LARGEST)
 
 
