@@ -76,6 +76,7 @@ def overdue(counts: Mapping[Status, int], an_hour: int, now: datetime) -> AlertA
         (
             *lines,
             f"From {now + LEAD:%H:%M} UTC on they are made up for, {an_hour} an hour, our own people first.",
+            "Reminders and closings come within the hours of their calendar alone.",
             "To hold back what goes to customers: helpdeskd pause",
         ),
     )

@@ -235,7 +235,6 @@ class Case:
         found = find_notice(self.session, self.desk, said.agent, mail, self.now)
         said = replace(said, mail=mail, raw=raw, arrival=way.arrival, level=Level.STRONG, notice=found)
         sender = mail.sender.address if mail.sender is not None else None
-        sender = mail.sender.address if mail.sender is not None else None
         copies = facts.candidates(self.session, ask(mail), sender, way.arrival).copies
         was_done = any(copy.outcome is Outcome.HANDLED for copy in copies)
         done = "a copy of it was done" if was_done else acting.act(said)

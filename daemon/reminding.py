@@ -52,6 +52,12 @@ def read(session: Session, desk: Desk, ticket: Ticket, now: datetime) -> Reader:
     return Reader(to, judged, is_undeliverable, known.is_proven)
 
 
+def is_unreachable(session: Session, ticket: Ticket) -> bool:
+    """Whether mail to the requester comes back."""
+    reach = persons.reach(session, ticket.requester) if ticket.requester is not None else None
+    return reach is not None and reach[1]
+
+
 def nudge(  # noqa: PLR0917 the transaction, the house, the ticket, whom, and which of the two
     session: Session, desk: Desk, ticket: Ticket, reader: Reader, which: int, now: datetime
 ) -> Nudged | NotNudged:

@@ -32,7 +32,7 @@ from tickets.model import Rung, Ticket
 from tickets.notices import Occasion
 from tickets.record import CLOCK
 from tickets.reminders import Later
-from tickets.schedule import Step, due_step, end_of_waiting, rung_at
+from tickets.schedule import Step, due_step, end_of_waiting, rung_at, waits_for_opening
 
 LOOKED_AT = 200  # tickets in one transaction: nobody else writes meanwhile
 TAKEN = 20  # steps in one transaction
@@ -73,11 +73,14 @@ class Stepping:
             if coming is None:
                 tickets.save(self.session, due.ticket)  # the calendar has changed since: its next step is another one
                 continue
-            waiting = backlog.Late(due.ticket.number, coming.at, coming.event)
+            opens = waits_for_opening(due.ticket, coming, self.desk.config.timetable, self.now)
+            waiting = backlog.Late(due.ticket.number, coming.at, coming.event, opens)
             if self.is_paused and coming.mails_customer:
                 paused.append(waiting)
             elif backlog.is_late(coming.at, due.turn, self.now):
                 late.append(waiting)
+            elif opens is not None:
+                paused.append(waiting)
             elif taken < TAKEN:
                 taken += 1
                 self._try(due.ticket, coming)
@@ -124,8 +127,7 @@ class Stepping:
         session, desk, now = self.session, self.desk, self.now
         match effect:
             case TellAgents():
-                news = News(f"clock:{now.isoformat()}")
-                notice.tell(session, desk, ticket, self._with_day(ticket, effect), news, now=now)
+                self._tell(ticket, effect)
             case Nudge() if reader is not None:
                 told = reminding.nudge(session, desk, ticket, reader, effect.which, now)
                 tickets.add_event(session, ticket.number, told, now, CLOCK)
@@ -141,6 +143,12 @@ class Stepping:
                 pass  # no step of the clock asks for these, or not without a reader
             case _:
                 assert_never(effect)
+
+    def _tell(self, ticket: Ticket, effect: TellAgents) -> None:
+        if effect.occasion in _FORETOLD and reminding.is_unreachable(self.session, ticket):
+            return  # the owner knows that mail comes back, and nothing of what would be foretold will happen
+        news = News(f"clock:{self.now.isoformat()}")
+        notice.tell(self.session, self.desk, ticket, self._with_day(ticket, effect), news, now=self.now)
 
     def _with_day(self, ticket: Ticket, effect: TellAgents) -> TellAgents:
         """What will happen, with its day."""

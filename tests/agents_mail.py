@@ -8,7 +8,7 @@ from pathlib import Path
 from store import messages, tickets
 from store.engine import Store
 from tests.notice_team import ANNA, BEN, again, one, open_team
-from tests.office import Office, write
+from tests.office import SUPPORT, Office, write
 from tickets.model import MessageKind, Ticket
 
 CUSTOMER = "carl@initech.example"
@@ -36,6 +36,17 @@ def answer(
     fields = f"In-Reply-To: {known}\r\nReferences: {roots} {known}\r\n{more}"
     raw = write(sender, name, text=text.replace("\n", "\r\n"), more=fields, proven=proven)
     return raw.replace(f"Subject: About {name}".encode(), f"Subject: Re: {about} {subject}".encode())
+
+
+def bounce(message_id: str, address: str) -> bytes:
+    """Mail to this address came back."""
+    return (
+        f"From: MAILER-DAEMON@mx.example\r\nTo: {SUPPORT}\r\nSubject: Undelivered\r\nMessage-ID: <b-{address}>\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n"
+    ).encode()
 
 
 def ticket(office: Office, number: int = 1) -> Ticket:

@@ -271,8 +271,9 @@ def test_a_proven_mail_that_answers_no_notice_is_a_note_until_its_author_says_ye
     assert f"Would be sent to {CUSTOMER}" in words_of(asked)
     office.receive(answer(asked, ANNA, "y", "#yes"))
     assert ticket(office).priority is Priority.HIGH
-    sent = to(leave(office, after=180), CUSTOMER)
-    assert text_of(sent).startswith("Please restart it.")
+    left = leave(office, after=180)
+    assert text_of(to(left, CUSTOMER)).startswith("Please restart it.")
+    assert to(left, BEN)["X-Helpdeskd-Occasion"] == "replied"  # who knows of the note hears that it was sent
 
 
 def test_a_plain_note_of_a_proven_agent_asks_nothing(office: Office, notice: EmailMessage) -> None:

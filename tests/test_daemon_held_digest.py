@@ -79,6 +79,21 @@ def test_nothing_of_the_mails_in_it_can_be_followed_or_is_fetched(office: Office
     assert "evil[.]example" in text_of(digest)
 
 
+def test_what_is_put_aside_after_the_hour_waits_for_that_of_the_next_day(office: Office) -> None:
+    put_aside(office, "before", 6.0)
+    office.now = (office.now + DAY).replace(hour=8)
+    office.tick()
+    assert len(office.told()) == 1
+    put_aside(office, "night", 6.0)
+    office.now += timedelta(hours=20)
+    office.tick()
+    assert office.told() == []
+    office.now += timedelta(hours=4)
+    office.tick()
+    [digest] = office.told()
+    assert "night" in text_of(digest)
+
+
 def test_each_mailbox_has_a_digest_of_its_own(office: Office) -> None:
     put_aside(office, "one", 6.0, mailbox=HI)
     put_aside(office, "two", 6.0, mailbox=SUPPORT)

@@ -11,8 +11,9 @@ from daemon import clock
 from daemon.dispatch import Dispatch
 from store import outbox, tickets
 from store.engine import Store
+from tests.agents_mail import bounce
 from tests.notice_team import ANNA, one, open_team, words_of
-from tests.office import SUPPORT, Office, write
+from tests.office import Office, write
 from tickets.events import Undeliverable
 
 CUSTOMER = "ann@initech.example"
@@ -21,16 +22,6 @@ CUSTOMER = "ann@initech.example"
 @pytest.fixture
 def office(store: Store, tmp_path: Path) -> Office:
     return open_team(store, tmp_path)
-
-
-def bounce(message_id: str, address: str) -> bytes:
-    return (
-        f"From: MAILER-DAEMON@mx.example\r\nTo: {SUPPORT}\r\nSubject: Undelivered\r\nMessage-ID: <b-{address}>\r\n"
-        'MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
-        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n"
-    ).encode()
 
 
 def test_a_customer_who_cannot_be_reached_is_told_to_agents(office: Office) -> None:

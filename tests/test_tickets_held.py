@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets.directory import Agent
-from tickets.held import Held, arrange, defuse, is_due, is_weekly, read_numbers, say_span
+from tickets.held import Held, arrange, defuse, is_weekly, latest_hour, read_numbers, say_span
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 BEN = Agent("Ben", ("ben@us.example",), zone=ZoneInfo("America/New_York"))
@@ -102,19 +102,19 @@ def test_what_is_no_number_of_the_digest_is_told(words: tuple[str, ...]) -> None
     assert isinstance(read_numbers(words, 9), str)
 
 
-def test_a_digest_is_due_once_a_day_at_the_readers_own_hour() -> None:
+def test_a_digest_tells_of_what_was_held_until_the_readers_own_hour() -> None:
     eight = datetime(2026, 3, 2, 13, tzinfo=UTC)  # in New York
-    yesterday = eight - timedelta(hours=20)
-    assert not is_due(BEN, 8, yesterday, eight - timedelta(seconds=1))
-    assert is_due(BEN, 8, yesterday, eight)
-    assert not is_due(BEN, 8, eight, eight + timedelta(hours=23))
-    assert is_due(BEN, 8, eight, eight + timedelta(hours=24))
+    assert latest_hour(BEN, 8, eight - timedelta(seconds=1)) == eight - timedelta(days=1)
+    assert latest_hour(BEN, 8, eight) == eight
+    assert latest_hour(BEN, 8, eight + timedelta(hours=23)) == eight
+    assert latest_hour(BEN, 8, eight + timedelta(hours=24)) == eight + timedelta(hours=24)
 
 
 def test_the_day_on_which_clocks_change_has_its_digest_too() -> None:
     for day in (7, 8, 9):  # clocks go forward on the 8th
-        morning = datetime(2026, 3, day, 8, tzinfo=BEN.zone)
-        assert is_due(BEN, 8, morning - timedelta(hours=20), morning)
+        morning = datetime(2026, 3, day, 8, tzinfo=BEN.zone).astimezone(UTC)
+        assert latest_hour(BEN, 8, morning) == morning
+        assert latest_hour(BEN, 8, morning - timedelta(minutes=1)) < morning
 
 
 def test_the_figure_of_the_week_is_told_on_the_readers_monday() -> None:

@@ -241,3 +241,15 @@ def test_our_own_people_come_first_then_those_who_wait_longest_and_surveys_last(
         Late(4, MONDAY - timedelta(days=2), Woke()),
     ]
     assert [number for number, _ in spread(steps, None, MONDAY, 60)] == [4, 3, 2, 1]
+
+
+def test_what_waits_for_its_hours_gets_its_turn_when_they_begin_and_after_what_need_not_wait() -> None:
+    opens = MONDAY + timedelta(hours=2)
+    steps = [
+        Late(1, MONDAY - timedelta(days=3), StillPending(Rung.FIRST_NUDGE), opens),
+        Late(2, MONDAY - timedelta(days=4), StillPending(Rung.CLOSE), opens),
+        Late(3, MONDAY - timedelta(days=2), SurveyDue()),
+    ]
+    minute = timedelta(minutes=1)
+    assert spread(steps, None, MONDAY, 60) == ((3, MONDAY + LEAD), (2, opens), (1, opens + minute))
+    assert spread(steps[:2], opens, MONDAY, 60) == ((2, opens + minute), (1, opens + 2 * minute))

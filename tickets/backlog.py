@@ -18,6 +18,7 @@ class Late:
     number: int  # of its ticket
     at: datetime  # when it should have been
     event: Event
+    opens: datetime | None = None  # when the hours begin that it waits for
 
 
 def is_late(at: datetime, turn: datetime, now: datetime) -> bool:
@@ -31,11 +32,18 @@ def spread(
     """The turn of each ticket, at most so many an hour; `last` is the last turn that was given to others.
 
     What concerns our own people comes first, then what customers wait for, surveys last; of a kind the oldest first.
+    What waits for its hours comes from then on.
     """
     gap = timedelta(hours=1) / an_hour
-    first = now + lead if last is None else max(now + lead, last + gap)
-    ordered = sorted(steps, key=lambda step: (_rank(step.event), step.at, step.number))
-    return tuple((step.number, first + place * gap) for place, step in enumerate(ordered))
+    turns: list[tuple[int, datetime]] = []
+    begins = {step: step.opens or now + lead for step in steps}
+    for begin in sorted(set(begins.values())):
+        together = [step for step in begins if begins[step] == begin]
+        first = begin if last is None else max(begin, last + gap)
+        ordered = sorted(together, key=lambda step: (_rank(step.event), step.at, step.number))
+        turns += ((step.number, first + place * gap) for place, step in enumerate(ordered))
+        last = turns[-1][1]
+    return tuple(turns)
 
 
 def _rank(event: Event) -> int:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tickets.directory import Agent
 
@@ -53,11 +53,10 @@ def defuse(text: str) -> str:
     return _DOT.sub("[.]", _LIVE.sub(r"\1[:]", text)).replace("@", " (at) ")
 
 
-def is_due(reader: Agent, hour: int, last: datetime, now: datetime) -> bool:
-    """Whether the reader's clock has shown this hour since the last digest, or since anything can have been held."""
+def latest_hour(reader: Agent, hour: int, now: datetime) -> datetime:
+    """When the reader's clock last showed this hour: what was held until then is told, what came later waits."""
     today = now.astimezone(reader.zone).replace(hour=hour, minute=0, second=0, microsecond=0)
-    latest = today if today <= now else today - timedelta(days=1)
-    return last < latest
+    return (today if today <= now else today - timedelta(days=1)).astimezone(UTC)
 
 
 def is_weekly(reader: Agent, now: datetime) -> bool:

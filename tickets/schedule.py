@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from tickets.events import Event, NudgesUnanswered, StaysPending, StillPending, SurveyDue, Woke
-from tickets.hours import SOURCE, Calendar, Calendars, add_days, count_days
+from tickets.hours import SOURCE, Calendar, Calendars, add_days, count_days, is_open
 from tickets.model import Resolution, Rung, Status, Ticket
 
 NUDGES = (Rung.FIRST_NUDGE, Rung.SECOND_NUDGE)
 _LADDER = tuple(Rung)
 DAYS = ("foretell_day", "first_nudge_day", "second_nudge_day", "ce_day", "forewarn_day", "close_day")
+PUNCTUAL = timedelta(hours=1)  # a step of a day's last minute is taken after it
 _UNASKED = {Resolution.SPAM, Resolution.DUPLICATE}  # nobody is asked how that went
 
 
@@ -141,6 +142,14 @@ def due_step(ticket: Ticket, timetable: Timetable, now: datetime) -> Step | None
     passed = count_days(timetable.calendar_of(ticket), ticket.pending_since, now)
     late = max(ticket.slipped, passed - day_of(step.event.rung, timetable.settings))
     return replace(step, event=replace(step.event, slipped=late))
+
+
+def waits_for_opening(ticket: Ticket, step: Step, timetable: Timetable, now: datetime) -> datetime | None:
+    """When a step that comes late may be taken at last: reminders come within the hours only. None: now."""
+    calendar = timetable.calendar_of(ticket)
+    if not isinstance(step.event, StillPending) or now - step.at <= PUNCTUAL or is_open(calendar, now):
+        return None
+    return add_days(calendar, now, 0)
 
 
 def rung_at(ticket: Ticket, rung: Rung, timetable: Timetable) -> datetime | None:

@@ -132,7 +132,8 @@ def _tell(said: Said, obeyed: Obeyed, reply: Reply | None, prepared: str) -> Non
     author, unsent = obeyed.plan.before.author, list(reply.left_out) if reply is not None else []
     text = "\n\n".join(filter(None, [obeyed.plan.text, prepared]))
     mail = replace(said.mail, text=text, reply=text, quote="", signature="")
-    news = News(f"arrival:{said.arrival}", mail, said.raw, said.level)
+    cause = f"arrival:{said.arrival}" + (":yes" if said.insists else "")  # it was told already as a note, unsent
+    news = News(cause, mail, said.raw, said.level)
     for told, effect in sorted(obeyed.effects, key=notice.is_for_all):
         ticket = tickets.load(said.session, told.number) or told  # as all commands left it
         match effect:

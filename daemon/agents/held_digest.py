@@ -26,8 +26,9 @@ def send_due(session: Session, desk: Desk, now: datetime) -> int:
         for box in desk.directory.mailboxes:
             address = reader.addresses[0]
             last = held.last_written(session, address, box.address) or journal.first_start(session, now)
-            if rules.is_due(reader, desk.config.quarantine.digest_hour, last, now):
-                made += _write(session, desk, Edition(reader, box, last, now))
+            hour = rules.latest_hour(reader, desk.config.quarantine.digest_hour, now)
+            if last < hour:
+                made += _write(session, desk, Edition(reader, box, last, hour, now))
     return made
 
 
@@ -40,21 +41,23 @@ def _readers(desk: Desk) -> tuple[Agent, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One digest to be: for whom, of which mailbox, and since when something is new."""
+    """One digest to be: for whom, of which mailbox, and what was put aside after which moment until which."""
 
     reader: Agent
     box: Mailbox
     since: datetime
+    until: datetime
     now: datetime
 
 
 def _write(session: Session, desk: Desk, edition: Edition) -> int:
     """1 where something is new, and lies in the outbox now."""
-    found = held.new_in(session, edition.box.address, edition.since, SHOWN + 1)
+    new = held.new_in(session, edition.box.address, edition.since, SHOWN + 1)
+    found = [each for each in new if each.held_at <= edition.until]  # what came after the hour waits for the next
     if not found:
         return 0
     shown = _fit(found)
-    until = shown[-1].held_at if len(shown) < len(found) else edition.now  # what is later is new to the next one
+    until = shown[-1].held_at if len(shown) < len(found) else edition.until  # what is later is new to the next one
     scores = verdicts.scores(session, [each.arrival for each in shown])
     groups = rules.arrange(_judged(each, scores.get(each.arrival)) for each in shown)
     numbered = [mail.arrival for group in groups for mail in group.mails]

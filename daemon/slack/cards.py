@@ -94,7 +94,8 @@ def first_message(card: Card, state: State) -> Args:
         *_tell_facts(card),
         {"type": "context", "elements": [{"type": "mrkdwn", "text": HOW}]},
     ]
-    return _args(f"{_called(card.call)}{escape(about, 200)}", blocks)
+    why = "" if card.call.members or card.call.names else f": {escape(card.call.reason, 100)}"
+    return _args(f"{_called(card.call)}{escape(about, 200)}{why}", blocks)
 
 
 def follow_up(number: int, call: Call) -> Args:
