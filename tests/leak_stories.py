@@ -117,17 +117,17 @@ class Story:
 
     def agent_commands(self, step: Step) -> None:
         """Whatever else agents do, some of it with words for the customer."""
-        said, person = pick(COMMANDS, step.how), pick(CUSTOMERS, step.which + step.how)
-        number = 1 + step.how % max(1, len(self.world.people))
+        said = pick(COMMANDS, step.how)
         kinds = {name: self.made(name) for name in ("note", "reply") if f"{{{name}}}" in said}
-        self._agent(step, said.format(number=number, person=person, **kinds), mutt, person)
+        self._agent(step, said.format(**kinds), mutt)
 
     def agent_shares(self, step: Step) -> None:
-        """Somebody else takes part, or is the requester, or asks two things at once."""
+        """Somebody else takes part, or is the requester, or asked the same."""
         said, person = pick(SHARING, step.how), pick(CUSTOMERS, step.which + step.how)
         number = 1 + step.how % max(1, len(self.world.people))
         kinds = {"reply": self.made("reply")} if "{reply}" in said else {}
-        self._agent(step, said.format(number=number, person=person, **kinds), pick(KNOWN, step.which), person)
+        invited = person if "{person}" in said else ""
+        self._agent(step, said.format(number=number, person=person, **kinds), pick(KNOWN, step.which), invited)
 
     def agent_splits(self, step: Step) -> None:
         """A customer writes once more, which is another matter."""
@@ -273,17 +273,8 @@ class Story:
 COMMANDS = (
     *("#take", "#close confirmed", "#close confirmed\n{reply}", "#close feature-request https://x.example/7"),
     *("#take #priority high\n{reply}", "#open\n{reply}", "#pending", "#snooze 2d", "#assign ben", "#undo", "#yes"),
-    *(
-        "#yes",
-        "#undo",
-        "#help",
-        "#spam",
-        "#ham 1",
-        "#ham 1 2",
-        "#tag +vip",
-        "#set version={note}",
-        "#nonsense\n{reply}",
-    ),
+    *("#yes", "#undo", "#help", "#spam", "#ham 1", "#ham 1 2", "#tag +vip", "#set version={note}"),
+    *("#take", "#open", "#nonsense\n{reply}"),
     *("#hold https://x.example/{note}", "#hold ACME-7", "#hold ACME-7", "#fixed ACME-7\n{reply}", "#fixed ACME-7"),
 )
 SHARING = (
