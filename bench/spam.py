@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from daemon.labelled import read_index, read_mails
-from filters.evaluation import evaluate, is_learned, is_telltale, measure, without_telltales
+from daemon.sifting.labelled import read_index, read_mails
+from filters.learning.evaluation import evaluate, is_learned, is_telltale, measure, without_telltales
 from mail.model import Mail
 from mail.parse import parse
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from daemon import clock, filter_rules, keys
 from daemon.config import Config
-from daemon.learning import Mind
 from daemon.poller import Poller
-from daemon.running_rules import RunningRules
+from daemon.sifting.learning import Mind
+from daemon.sifting.running_rules import RunningRules
 from daemon.watchdog import Watchdog
 from mail.model import Address
 from mail.tokens import Keys

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import acknowledge, alerts, judging, rule_ways, senders, teaching
+from daemon import acknowledge, alerts, senders
 from daemon.agents import acting, asking, confirming, notice
 from daemon.agents.notice_facts import News
 from daemon.agents.said import Said, find_notice
 from daemon.desk import Desk
 from daemon.failpoints import reach
+from daemon.sifting import judging, rule_ways, teaching
 from daemon.surveys import answering
 from mail.automatic import without_list
 from mail.model import Address, Forwarded, Level, Mail, Proof

@@ -16,13 +16,14 @@ from typing import Any
 
 import structlog
 
-from daemon import clock, enact, judging
+from daemon import clock, enact
 from daemon.desk import Desk
 from daemon.failpoints import reach
 from daemon.lookups.patience import Patience
 from daemon.lookups.rspamd import Rspamd, no_opinion, opinion_in_time
 from daemon.lookups.signature_lookup import SignatureLookup, not_asked, signed_in_time
 from daemon.sandbox import Breach, Reading, Sandbox
+from daemon.sifting import judging
 from filters import Opinion
 from mail.model import Mail
 from mail.parse import read_headers_only

@@ -7,7 +7,7 @@ import resource
 import signal
 from multiprocessing.connection import Connection
 
-from filters.traits import Traits, read_traits
+from filters.learning.traits import Traits, read_traits
 from mail.model import Mail
 from mail.parse import parse
 

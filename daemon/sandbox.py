@@ -17,7 +17,7 @@ from typing import cast
 
 from daemon import clock
 from daemon.parse_child import MEMORY_EXIT, Answer, serve
-from filters.traits import Traits
+from filters.learning.traits import Traits
 from mail.model import Mail
 
 _STARTS = 3  # children tried for a mail that was never taken

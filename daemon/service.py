@@ -19,12 +19,12 @@ from daemon.desk import Desk, open_desk
 from daemon.dispatch import Dispatch
 from daemon.failpoints import reach
 from daemon.intake import Intake
-from daemon.learning import Study
 from daemon.lookups.rspamd import Rspamd
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.poller import Polled, Poller
 from daemon.reloading import reload
 from daemon.sandbox import Limits, Sandbox
+from daemon.sifting.learning import Study
 from daemon.slack.house import SlackHouse, open_house
 from daemon.surveys.doors import open_pages
 from daemon.timer import Timer

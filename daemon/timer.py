@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon import alerts, clock, rescheduling, retention, stepping
+from daemon import alerts, clock
 from daemon.agents import asking, digest, held_digest
 from daemon.calls import ladder
 from daemon.desk import Desk
+from daemon.due import rescheduling, stepping
 from daemon.failpoints import reach
+from daemon.sifting import retention
 from store import facts, outbox, steps
 from store.engine import Session, StoreFault
 from tickets.acknowledgement import releasable

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.hosts import owner_of
-from filters.letters import as_read
+from filters.seeing.hosts import owner_of
+from filters.seeing.letters import as_read
 from mail.domains import ascii_domain
 from mail.names import one_line
 

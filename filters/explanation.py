@@ -10,7 +10,7 @@ from itertools import combinations
 
 from filters import Evidence, Symbol
 from filters.groups import cap_of
-from filters.learner import Reason
+from filters.learning.learner import Reason
 from filters.rules.lists import NOBODY
 from filters.rules.rule import Decision
 from filters.verdict import (

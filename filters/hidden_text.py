@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.markup import read_page
-from filters.visible_text import HIDDEN
+from filters.seeing.markup import read_page
+from filters.seeing.visible_text import HIDDEN
 
 
 @filter_rule("content", Kind("HIDDEN_TEXT", 2.5, "its HTML hides many words"))

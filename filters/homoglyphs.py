@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.letters import ALIKE, is_western
+from filters.seeing.letters import ALIKE, is_western
 
 _LIMIT = 20_000
 _LEAST = 2  # words of the text; one comes of a wrong keyboard

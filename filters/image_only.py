@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.markup import read_page
+from filters.seeing.markup import read_page
 
 _WORDS = 15
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.hosts import owner_of, read_host, show_host
-from filters.markup import read_page
+from filters.seeing.hosts import owner_of, read_host, show_host
+from filters.seeing.markup import read_page
 
 _NAMED = re.compile(r"(?i)(?:https?://|www\.)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,20})(?:[/:?#\s].{0,300})?")
 _FILES = frozenset(

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from filters import Evidence, Hit, Kind, filter_rule
 from filters.homoglyphs import is_disguised
-from filters.hosts import has_login, read_host, read_targets, show_host
+from filters.seeing.hosts import has_login, read_host, read_targets, show_host
 
 _NUMBER = re.compile(r"[0-9]{8,10}|0x[0-9a-f]{8}")  # an address as one number
 

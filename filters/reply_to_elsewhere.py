@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.hosts import owner_of
+from filters.seeing.hosts import owner_of
 from tickets.free_mail import FREE_MAIL
 
 

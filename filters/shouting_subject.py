@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.letters import as_read
+from filters.seeing.letters import as_read
 
 _LETTERS = 10  # with fewer, capitals may be a name
 _SHARE = 0.9

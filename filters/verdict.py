@@ -11,7 +11,7 @@ from functools import cache
 
 from filters import Evidence, Symbol, registry
 from filters.groups import cap_of
-from filters.learner import SPAM_AT
+from filters.learning.learner import SPAM_AT
 from filters.rules.holding import holds
 from filters.rules.lists import NOBODY, Entry, Lists
 from filters.rules.rule import NOWHERE, Decision, Rule, Ways

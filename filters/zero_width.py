@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from filters import Evidence, Hit, Kind, filter_rule
-from filters.letters import is_western
+from filters.seeing.letters import is_western
 
 _LIMIT = 20_000
 _LEAST = 3  # places; one or two come with copied text

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from daemon import teaching
 from daemon.config import Config, load
 from daemon.desk import Desk, open_desk
 from daemon.intake import Intake
 from daemon.lookups.signature_lookup import SignatureLookup
 from daemon.sandbox import Limits, Sandbox
+from daemon.sifting import teaching
 from store import journal, ledger
 from store.engine import open_store
 

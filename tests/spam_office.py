@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from daemon.learning import Study
 from daemon.sandbox import Limits, Sandbox
-from filters.learner import Learner
+from daemon.sifting.learning import Study
+from filters.learning.learner import Learner
 from store import ledger, lessons, verdicts
 from store.engine import Store
 from tests.notice_team import open_team

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.labelled import NoIndex, read_index, read_mails
-from filters.evaluation import measure
+from daemon.sifting.labelled import NoIndex, read_index, read_mails
+from filters.learning.evaluation import measure
 from tests.servers.lanes import corpus
 
 USUAL = b"To: support@acme.test\nDate: Fri, 4 Oct 2002 10:00:00 +0000\nMessage-ID: <x@example.net>\n"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from daemon import teaching
-from daemon.learning import ENOUGH, Knowledge, Mind, Study
 from daemon.sandbox import Limits, Sandbox
-from filters.learner import Learner
-from filters.state import dump
-from filters.traits import read_traits
+from daemon.sifting import teaching
+from daemon.sifting.learning import ENOUGH, Knowledge, Mind, Study
+from filters.learning.learner import Learner
+from filters.learning.state import dump
+from filters.learning.traits import read_traits
 from mail.parse import parse
 from store import journal, learning, lessons
 from store.engine import Session, Store, open_store

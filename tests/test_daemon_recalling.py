@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daemon.recalling import Kept, recall, write_down
+from daemon.sifting.recalling import Kept, recall, write_down
 from filters import Evidence, Facts, Opinion
 from mail.model import Level, Mail, Proof
 from store import verdicts

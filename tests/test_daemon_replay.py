@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete
 
 from daemon.cli import main
-from daemon.labelled import Labelled, read_index, read_mails
+from daemon.sifting.labelled import Labelled, read_index, read_mails
 from store import listed, verdicts
 from store.schema.arrivals import RAW
 from tests.past_mail import configure, open_house, take_in, teach

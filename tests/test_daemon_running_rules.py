@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from daemon.config import ConfigFaults, Fault
-from daemon.running_rules import RunningRules
+from daemon.sifting.running_rules import RunningRules
 from filters.verdict import Rules
 
 FAULT = Fault(Path("filters.toml"), 3, "scores.BAYS", "unknown symbol")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from daemon import clock, teaching
+from daemon import clock
 from daemon.cli import quarantine as verb
 from daemon.cli import status
 from daemon.control import Trouble
+from daemon.sifting import teaching
 from store import history, journal, ledger, quarantine, tickets, verdicts
 from store.engine import Store
 from tests.agents_mail import answer, ticket

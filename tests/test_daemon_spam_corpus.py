@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon import teaching
-from daemon.labelled import read_index, read_mails
+from daemon.sifting import teaching
+from daemon.sifting.labelled import read_index, read_mails
 from store.engine import open_store
 from tests.office import open_office
 from tests.servers.lanes import corpus

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from daemon import reminding, rescheduling
 from daemon.cli import show
-from daemon.stepping import Stumbled
+from daemon.due import reminding, rescheduling
+from daemon.due.stepping import Stumbled
 from mail.model import Address
 from store import history, imports, ledger, outbox, persons, sites, steps, tickets
 from store.engine import Session, Store, open_store
@@ -292,7 +292,7 @@ def test_a_step_that_fails_by_a_bug_is_named_so_that_it_can_be_put_off(
             raise ZeroDivisionError
         return nudge(*given)
 
-    monkeypatch.setattr("daemon.reminding.nudge", stumble)
+    monkeypatch.setattr("daemon.due.reminding.nudge", stumble)
     with pytest.raises(Stumbled) as stumbled:
         office.tick()
     assert stumbled.value.number == 1
@@ -350,7 +350,7 @@ def test_tickets_that_were_pending_before_the_upgrade_begin_then_and_those_close
 def test_another_calendar_moves_the_next_steps_of_all_that_wait_batch_by_batch(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.rescheduling.TOGETHER", 4)
+    monkeypatch.setattr("daemon.due.rescheduling.TOGETHER", 4)
     office = open_team(store, tmp_path)
     office.write(partial(make_pending, many=10, since=NOW))
     office.tick()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.due.stepping import Stumbled
 from daemon.failpoints import VARIABLE, Tripped, arm
-from daemon.stepping import Stumbled
 from store import history
 from store.engine import open_store
 from tests.agents_mail import CUSTOMER, answer, first_notice, ticket

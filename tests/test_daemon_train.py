@@ -12,11 +12,11 @@ import pytest
 from daemon.cli import main
 from daemon.cli.filters import train
 from daemon.desk import Desk
-from daemon.learning import Mind, Study
 from daemon.sandbox import Limits, Sandbox
-from filters.learner import Learner
-from filters.state import dump
-from filters.traits import read_traits
+from daemon.sifting.learning import Mind, Study
+from filters.learning.learner import Learner
+from filters.learning.state import dump
+from filters.learning.traits import read_traits
 from mail.parse import parse
 from store import learning, lessons
 from tests.past_mail import configure, open_house, take_in, teach

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filters import Evidence
-from filters.learner import Learner
+from filters.learning.learner import Learner
+from filters.learning.traits import read_traits
 from filters.rules.lists import Entry, Lists
-from filters.traits import read_traits
 from filters.verdict import Decision, Rules, judge
 from mail.parse import parse
 from tests.filters_world import facts, seen, symbols_of, with_file, written

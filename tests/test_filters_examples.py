@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.labelled import read_index, read_mails
+from daemon.sifting.labelled import read_index, read_mails
 from filters import Evidence, Facts, Opinion, registry
 from filters.groups import GROUPS
 from filters.verdict import Thresholds

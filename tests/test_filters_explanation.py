@@ -6,7 +6,7 @@ from hypothesis import given
 
 from filters import Evidence
 from filters.explanation import Change, explain, tell_changes
-from filters.learner import Reason
+from filters.learning.learner import Reason
 from filters.rules.conditions import Found, Matches, Place
 from filters.rules.lists import Entry, Lists
 from filters.rules.patterns import Pattern

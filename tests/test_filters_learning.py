@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from filters.evaluation import evaluate, is_learned, measure, without_telltales
-from filters.learner import SPAM_AT, Learner
-from filters.state import UnknownState, dump, load
-from filters.traits import read_traits
-from filters.words import read_words
+from filters.learning.evaluation import evaluate, is_learned, measure, without_telltales
+from filters.learning.learner import SPAM_AT, Learner
+from filters.learning.state import UnknownState, dump, load
+from filters.learning.traits import read_traits
+from filters.learning.words import read_words
 from mail.model import Mail
 from mail.parse import parse
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from commands.people import requester_of
 from commands.plan import Plan
 from commands.scene import Listing, On, Released, TakingBack
-from daemon import teaching
 from daemon.agents.sorting import Sorting
 from daemon.desk import Desk
 from daemon.happen import happen
+from daemon.sifting import teaching
 from mail.model import Mail
 from store import accounts, messages, persons, tickets
 from store.engine import Session

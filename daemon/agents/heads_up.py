@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from daemon import alerts, automatic_mail, reminding
+from daemon import alerts, automatic_mail
 from daemon.agents import notice
 from daemon.agents.answering import readers_of
 from daemon.agents.notice_facts import News, spell, tell_account
 from daemon.calls import finding
 from daemon.calls.mailing import PURPOSE
 from daemon.desk import Desk
+from daemon.due import reminding
 from daemon.slack import posting
 from mail.compose import Unsendable
 from mail.model import Address

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commands.scene import Aside, Listing, Released, Standing, TakingBack
-from daemon import teaching
 from daemon.desk import Desk
+from daemon.sifting import teaching
 from store import audit, journal, lessons, listed, persons, quarantine, withdrawals
 from store.engine import Session
 from tickets.model import Outcome, Reason, Resolution, Status, Ticket

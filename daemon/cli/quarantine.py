@@ -9,11 +9,12 @@ import base64
 import sys
 from typing import Any
 
-from daemon import clock, config, control, tables, teaching
+from daemon import clock, config, control, tables
 from daemon.answers import plain
 from daemon.control import Trouble
 from daemon.desk import Desk
 from daemon.sandbox import Breach, Limits, Sandbox
+from daemon.sifting import teaching
 from mail.parse import read_headers_only
 from store import ledger, quarantine
 from store.engine import Session

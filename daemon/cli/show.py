@@ -7,10 +7,11 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from daemon import config, control, outlook, story, tables
+from daemon import config, control, story, tables
 from daemon.answers import plain
 from daemon.control import Trouble
 from daemon.desk import Desk
+from daemon.due import outlook
 from store import accounts, calls, history, messages, persons, sendings, tickets
 from store.engine import Session
 from tickets.ladder import ending

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon import alerts, automatic_mail, conversation, reminding
+from daemon import alerts, automatic_mail, conversation
 from daemon.desk import Desk
+from daemon.due import reminding
 from daemon.surveys.links import write_links
 from mail.automatic import classify, without_list
 from mail.compose import Unsendable, sendable_address

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from daemon import tables
-from daemon.labelled import read_index, read_mails
-from daemon.reading_ahead import read_ahead
-from filters.evaluation import evaluate, measure, without_telltales
+from daemon.sifting.labelled import read_index, read_mails
+from daemon.sifting.reading_ahead import read_ahead
+from filters.learning.evaluation import evaluate, measure, without_telltales
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 def answer(desk: Desk, request: dict[str, Any], actor: str) -> Any:  # noqa: ARG001 every verb is answered alike
     """All of it. Raises Trouble for a mailbox that is not ours and an arrival that is not kept."""
-    from daemon import explaining  # noqa: PLC0415 its HTTP client is heavy, and only whoever answers needs it
+    from daemon.sifting import explaining  # noqa: PLC0415 its HTTP client is heavy, and only whoever answers needs it
 
     if "arrival" in request:
         try:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from daemon import clock, config, control, filter_rules, past, tables
+from daemon import clock, config, control, filter_rules, tables
 from daemon.desk import Desk
-from daemon.past import Past
-from daemon.replay import Replay, add_since, progress
+from daemon.sifting import past
+from daemon.sifting.past import Past
+from daemon.sifting.replay import Replay, add_since, progress
 from filters.replaying import Comparison, Count, Pair
 
 GOOD, UNWELL = 0, 1

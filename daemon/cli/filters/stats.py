@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from daemon import clock, config, control, filter_rules, past, tables
+from daemon import clock, config, control, filter_rules, tables
 from daemon.desk import Desk
-from daemon.judging import add_listed
-from daemon.past import ask_pages, ask_scope
-from daemon.replay import Replay, add_since, progress
+from daemon.sifting import past
+from daemon.sifting.judging import add_listed
+from daemon.sifting.past import ask_pages, ask_scope
+from daemon.sifting.replay import Replay, add_since, progress
 from filters.symbol_figures import Tally, measure_cost, start_tally
 
 _COLUMNS = ("symbol", "group", "mails", "of_them_spam", "of_them_genuine", "points", "precision", "recall", "cost_us")

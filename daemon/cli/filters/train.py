@@ -17,14 +17,14 @@ from typing import Any
 
 from daemon import clock, config, control, tables
 from daemon.desk import Desk
-from daemon.labelled import read_index, read_mails
-from daemon.past import Ask
-from daemon.reading_ahead import read_ahead
-from daemon.replay import progress
-from filters.evaluation import measure
-from filters.learner import Learner
-from filters.state import UnknownState, dump, load
-from filters.traits import read_traits
+from daemon.sifting.labelled import read_index, read_mails
+from daemon.sifting.past import Ask
+from daemon.sifting.reading_ahead import read_ahead
+from daemon.sifting.replay import progress
+from filters.learning.evaluation import measure
+from filters.learning.learner import Learner
+from filters.learning.state import UnknownState, dump, load
+from filters.learning.traits import read_traits
 from mail.model import Mail
 from store import audit, learning, ledger, lessons
 from store.engine import Session

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from filters.visible_text import read_visible
-from filters.words import read_fields, read_words
+from filters.learning.words import read_fields, read_words
+from filters.seeing.visible_text import read_visible
 from mail.model import Mail
 
 WORDS = 1 << 18  # places; a power of two, so that a mailbox can have a set of its own

@@ -6,9 +6,9 @@ Nothing here knows which words are spam's. All of it is bounded: the first kilob
 import re
 from collections.abc import Iterable, Iterator
 
-from filters.letters import as_read
-from filters.shape import read_shape
-from filters.visible_text import read_visible
+from filters.learning.shape import read_shape
+from filters.seeing.letters import as_read
+from filters.seeing.visible_text import read_visible
 from mail.model import Mail
 
 TEXT_LIMIT = 6000  # characters of the text, and as many of the HTML

@@ -17,9 +17,9 @@ import structlog
 from daemon import clock
 from daemon.failpoints import reach
 from daemon.sandbox import Breach, Sandbox
-from filters.learner import Learner, Reason
-from filters.state import UnknownState, dump, load
-from filters.traits import Traits, read_traits
+from filters.learning.learner import Learner, Reason
+from filters.learning.state import UnknownState, dump, load
+from filters.learning.traits import Traits, read_traits
 from mail.model import Mail
 from mail.parse import read_headers_only
 from store import learning, ledger, lessons

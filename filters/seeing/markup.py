@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import unescape
 from itertools import islice
 
-from filters.colours import background_of, colour_of
+from filters.seeing.colours import background_of, colour_of
 
 LIMIT = 50_000  # characters of HTML
 _PIECES = 4_000  # tags, and texts between them

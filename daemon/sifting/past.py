@@ -11,7 +11,7 @@ from typing import Any
 
 from daemon.answers import plain
 from daemon.desk import Desk
-from daemon.recalling import Kept
+from daemon.sifting.recalling import Kept
 from filters import Symbol
 from filters.verdict import Decision
 from store import judged_mail, ledger, listed

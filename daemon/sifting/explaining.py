@@ -4,13 +4,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 
-from daemon import judging
 from daemon.desk import Desk
-from daemon.judging import Studied, Subject
 from daemon.lookups.rspamd import Rspamd, no_opinion, opinion_in_time
 from daemon.lookups.signature_lookup import SignatureLookup, signed_in_time
-from daemon.recalling import Kept, recall
 from daemon.sandbox import Breach, Limits, Reading, Sandbox
+from daemon.sifting import judging
+from daemon.sifting.judging import Studied, Subject
+from daemon.sifting.recalling import Kept, recall
 from filters import Evidence
 from filters.explanation import Explanation, explain
 from mail.automatic import without_list

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from filters.markup import read_page
+from filters.seeing.markup import read_page
 from mail.domains import ascii_domain
 from mail.model import Mail
 

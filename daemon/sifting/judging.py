@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.desk import Desk
-from daemon.learning import Knowledge
-from daemon.recalling import own_domains, write_down
+from daemon.sifting.learning import Knowledge
+from daemon.sifting.recalling import own_domains, write_down
 from filters import Evidence, Facts, Opinion
+from filters.learning.traits import Traits, read_traits
 from filters.rules.lists import Entry, Lists, spellings
 from filters.rules.rule import NOWHERE
-from filters.traits import Traits, read_traits
 from filters.verdict import Decision, Rules, Verdict, judge
 from mail.model import Level, Mail, Proof
 from mail.tokens import is_for

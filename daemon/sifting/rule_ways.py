@@ -9,7 +9,7 @@ from daemon.calls import opening
 from daemon.calls.opening import Caller
 from daemon.desk import Desk
 from daemon.happen import happen
-from daemon.judging import Ruling
+from daemon.sifting.judging import Ruling
 from store import tickets
 from store.engine import Session
 from tickets.callees import Wanted

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from daemon import alerts, reminding
+from daemon import alerts
 from daemon.agents import heads_up, notice
 from daemon.agents.notice_facts import News
 from daemon.desk import Desk
+from daemon.due import reminding
 from daemon.failpoints import reach
 from daemon.happen import happen
 from daemon.surveys import asking

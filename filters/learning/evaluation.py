@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from filters import Evidence
-from filters.learner import SPAM_AT, Learner
-from filters.traits import Traits, read_traits
+from filters.learning.learner import SPAM_AT, Learner
+from filters.learning.traits import Traits, read_traits
 from filters.verdict import Rules, judge
 from mail.model import Level, Mail, Proof
 

@@ -9,10 +9,10 @@ import zlib
 from array import array
 from dataclasses import dataclass
 
-from filters.counts import Counts
-from filters.logistic import Logistic
-from filters.traits import RUNS, WORDS, Traits, place_runs, place_words, read_runs, show_run
-from filters.words import read_words
+from filters.learning.counts import Counts
+from filters.learning.logistic import Logistic
+from filters.learning.traits import RUNS, WORDS, Traits, place_runs, place_words, read_runs, show_run
+from filters.learning.words import read_words
 from mail.model import Mail
 
 SPAM_AT = 5.0  # the score where spam begins

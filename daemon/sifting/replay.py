@@ -11,10 +11,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from commands.arguments import read_span
 from commands.invocation import CommandError
-from daemon.judging import add_listed
-from daemon.past import Ask, Past, ask_pages, ask_scope
-from daemon.reading_ahead import read_ahead
-from daemon.recalling import recall
+from daemon.sifting.judging import add_listed
+from daemon.sifting.past import Ask, Past, ask_pages, ask_scope
+from daemon.sifting.reading_ahead import read_ahead
+from daemon.sifting.recalling import recall
 from filters import Evidence
 from filters.replaying import Pair, Standing, standing
 from filters.verdict import Rules, judge

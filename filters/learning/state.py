@@ -4,7 +4,7 @@ import sys
 import zlib
 from array import array
 
-from filters.learner import Learner
+from filters.learning.learner import Learner
 
 # Another version of the tables, or a machine that writes numbers the other way round, is another line here.
 _VERSION = f"helpdeskd learner 1 {sys.byteorder}\n".encode()

@@ -1,7 +1,7 @@
 """The text that a person sees: nothing that HTML hides, in plain letters."""
 
-from filters.letters import as_read
-from filters.markup import read_page
+from filters.seeing.letters import as_read
+from filters.seeing.markup import read_page
 from mail.model import Mail
 
 HIDDEN = 25  # words; a newsletter hides the line that lists of mails show

@@ -1,0 +1,1 @@
+"""What is learned of spam and genuine mail, and how well."""
