@@ -282,6 +282,9 @@ class LeakOffice:
                 known.append((self.office.now, people))
             for message in told:
                 self._remember_message(ticket, message, people)
+            for canary in self.canaries.found([ticket.subject]):
+                if canary.kind == "reply":  # the agent who made the ticket chose it
+                    self.lies_on[canary.word].setdefault(ticket.number, people)
 
     def _remember_message(self, ticket: Ticket, message: messages.MessageRow, people: frozenset[str]) -> None:
         kinds = {MessageKind.CUSTOMER: {"words", "comment"}, MessageKind.PUBLIC: {"reply"}}.get(message.kind, set())
