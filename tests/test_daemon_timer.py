@@ -15,7 +15,7 @@ from daemon.due import reminding, rescheduling
 from daemon.due.stepping import Stumbled
 from mail.model import Address
 from store import history, imports, ledger, outbox, persons, sites, steps, tickets
-from store.engine import Session, Store, open_store
+from store.engine import Session, Store
 from tests.agents_mail import CE, CUSTOMER, answer, first_notice, ticket
 from tests.notice_team import ANNA, again, open_team, text_of, words_of
 from tests.office import NOW, Office, write
@@ -308,43 +308,6 @@ def test_a_second_silence_in_the_middle_of_it_makes_no_burst_either(store: Store
     assert [OPS in mail["To"] for mail in passed(office)] == [True]
     office.now += timedelta(hours=20)
     assert len([mail for mail in passed(office) if OPS not in mail["To"]]) <= 30
-
-
-def test_tickets_that_were_pending_before_the_upgrade_begin_then_and_those_closed_are_asked_nothing(
-    tmp_path: Path,
-) -> None:
-    state = tmp_path / "state"
-    url = f"sqlite:///{tmp_path}/old.sqlite"
-    store = open_store(url, state)
-    old = NOW - timedelta(days=300)
-    store.write(partial(make_pending, many=3, since=old)).result()
-
-    def age(session: Session) -> None:
-        """Back to the schema before."""
-        run = session.connection().exec_driver_sql
-        for table in ("surveys", "opt_outs"):
-            run(f"DROP TABLE {table}")
-        for column in ("pending_since", "rung", "slipped", "surveyed"):
-            run(f"ALTER TABLE tickets DROP COLUMN {column}")
-        run("UPDATE tickets SET due_at = NULL")
-        run("UPDATE tickets SET status = 'closed', resolution = 'confirmed', closed_at = changed_at WHERE number = 3")
-        run("UPDATE alembic_version SET version_num = '006'")
-
-    store.write(age).result()
-    assert store.close(30.0)
-    store = open_store(url, state)
-    office = open_team(store, tmp_path)
-    started = ticket(office).pending_since
-    assert started is not None
-    office.now = started + timedelta(minutes=1)
-    office.write(partial(rescheduling.go_on, desk=office.desk))
-    assert passed(office) == []
-    turn = due_at(office)
-    assert turn is not None
-    assert turn >= office.now + timedelta(days=1)
-    assert (due_at(office, 2), due_at(office, 3)) == (turn, None)
-    assert ticket(office, 3).surveyed
-    assert store.close(30.0)
 
 
 def test_another_calendar_moves_the_next_steps_of_all_that_wait_batch_by_batch(

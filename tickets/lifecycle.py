@@ -130,7 +130,7 @@ def _tell(ticket: Ticket, event: Event) -> tuple[TellAgents | TellSlack, ...]:
         return ()
     targets = (event.owner,) if isinstance(event, Assigned) and event.owner is not None else ()
     told = TellAgents(ticket.number, occasion, getattr(event, "author", None), targets, _said_of(event))
-    return (told, TellSlack(ticket.number, f"a bad rating: {told.said}")) if isinstance(event, Rated) else (told,)
+    return (told, TellSlack(ticket.number, f"Rated {told.said}")) if isinstance(event, Rated) else (told,)
 
 
 def _said_of(event: Event) -> str:

@@ -59,7 +59,7 @@ def rate(  # noqa: PLR0917 the transaction, the house, what is answered, what is
                 news = News(f"rating:{now.isoformat()}", mail)
                 notice.tell(session, desk, decision.ticket, effect, news, now=now)
             case TellSlack():
-                posting.put_word(session, desk, decision.ticket, f"Rated {effect.text}", now)
+                posting.put_word(session, desk, decision.ticket, effect.text, now)
             case _:
                 pass  # nobody else listens
     return f"a survey's answer: {said.score}"
