@@ -16,6 +16,7 @@ from daemon.cli import do, find, fixed, main, new, parser_of, show
 from daemon.config import load
 from daemon.control import Trouble
 from daemon.desk import Desk, open_desk
+from daemon.due.stepping import Stumbled
 from daemon.timer import Timer
 from mail.model import Address
 from store import history, messages, persons, tickets
@@ -277,7 +278,7 @@ def test_a_snooze_whose_end_was_cut_off_ends_with_the_next_look(desk: Desk, monk
 
     with monkeypatch.context() as cut:
         cut.setattr(tickets, "add_event", fail)
-        with pytest.raises(OSError, match="power"):
+        with pytest.raises(Stumbled, match=f"#{number} failed"):
             desk.store.write(partial(timer.tick, now=until)).result()
     assert ticket(desk, number).snoozed_until == until
     desk.store.write(partial(timer.tick, now=until)).result()

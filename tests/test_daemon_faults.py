@@ -22,7 +22,8 @@ MAILS = 8
 # Between the final dot and our commit nobody can know whether a mail was taken: a second copy of it leaves.
 WINDOW = frozenset({"dispatch.sent", "dispatch.in_settle"})
 LEARNING = frozenset({"learning.studied", "learning.kept"})
-ELSEWHERE = frozenset({"store.migrating", "keys.made", "timer.released", "drain.started"}) | LEARNING
+STEPS = frozenset({"timer.stepped", "timer.told", "timer.spread"})  # killed in test_daemon_timer_kills.py
+ELSEWHERE = frozenset({"store.migrating", "keys.made", "timer.released", "drain.started"}) | LEARNING | STEPS
 ON_THE_WAY = [
     *(f"{name}:kill9@1" for name in FAILPOINTS if name not in ELSEWHERE),
     "fetch.fetched:kill9@2",

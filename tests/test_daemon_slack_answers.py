@@ -270,7 +270,9 @@ async def test_requests_of_slack_become_notes_too(
 ) -> None:
     for name, value in (("BOT_TOKEN", "xoxb-local"), ("APP_TOKEN", "x"), ("SIGNING_SECRET", SIGNING_SECRET)):
         monkeypatch.setenv(f"SLACK_{name}", value)
-    office = await open_slack_office(store, tmp_path, slack, more='mode = "events"\n')
+    office = await open_slack_office(
+        store, tmp_path, slack, more='mode = "events"\n[web]\naddress = "http://127.0.0.1:8025"\n'
+    )
     assert office.house.socket is None
     await office.trust()
     await office.call(asking(CAROL))

@@ -160,7 +160,7 @@ def test_a_rule_calls_whom_it_names_and_the_ticket_still_moves_by_itself(office:
     office.receive(write("ann@globex.example", "a", text="The search is down"))
     asked = [each for each in office.leave() if each.item.recipient == OWNER]
     assert len(asked) == 1
-    assert b"A rule of the filters" in asked[0].item.payload
+    assert b"a rule of the filters" in asked[0].item.payload
     with office.desk.store.read() as session:
         called = [each for each in history.history(session, 1) if isinstance(each.event, Called)]
     assert [(each.event, each.doer.actor) for each in called] == [(Called(None, "product", "search"), "rule:SEARCH")]
@@ -248,7 +248,7 @@ def test_what_somebody_taught_keeps_its_bytes(office: Office) -> None:
 
 
 def test_many_old_mails_go_in_several_ticks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("daemon.timer.STEPS", 2)
+    monkeypatch.setattr("daemon.sifting.retention.MAILS", 2)
     for name in "abcde":
         office.receive(write(STRANGER, name, text=PILLS + name))
     office.now += timedelta(days=40)

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -114,4 +114,21 @@ def test_a_step_that_fails_inside_its_transaction_leaves_nothing_and_comes_with_
     finally:
         arm({})
     check_whole(office)
+    close(office)
+
+
+def test_late_steps_whose_turns_were_cut_off_by_kill_9_have_them_once(tmp_path: Path) -> None:
+    office = opened(tmp_path)
+    wait(office)
+    office.leave()
+    close(office)
+    late = datetime(2026, 3, 10, 11, tzinfo=UTC)
+    assert kill(tmp_path, late, "timer.spread") == -signal.SIGKILL
+    office = opened(tmp_path)
+    office.now = late
+    office.tick()
+    assert [each.klass for each in office.leave() if each.klass != "answer"] == ["alert"]
+    assert looked(office, late) == 0
+    assert looked(office, late + timedelta(hours=1)) == 1
+    assert looked(office, late + timedelta(hours=1)) == 0
     close(office)
