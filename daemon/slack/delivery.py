@@ -75,10 +75,11 @@ class SlackDispatch(Dispatch):
         """Post it where it belongs."""
         ts = None
         if post.place != "first":
+            begun = self._begun.get((post.ticket, post.channel))  # before the store is asked: it may learn it meanwhile
             thread = await asyncio.to_thread(self._thread, post)
             if thread is None:
                 return Refused("the thread that it belongs to is gone")
-            ts = thread.ts or self._begun.get((post.ticket, post.channel))
+            ts = thread.ts or begun
             if ts is None:
                 return Retry("the thread that it belongs to has not begun", BEGIN_SECONDS)
         receipt = await self.channel.deliver(Item(item.key, post.channel, None, item.message_id, post.payload(ts)))
