@@ -109,3 +109,10 @@ def test_free_mail_is_known_in_any_spelling_of_a_domain() -> None:
 def test_any_text_has_a_role(text: str) -> None:
     assert DIRECTORY.role_of(text) in Role
     assert DIRECTORY.role_of(f"support+{text.replace('@', '')}@acme.test") is Role.OWN
+
+
+def test_our_domains_are_those_of_our_mailboxes_and_of_our_company() -> None:
+    directory = Directory(
+        (Mailbox("support@acme.test", 0), Mailbox("hi@acme.test", 1)), staff_domains=frozenset({"team.test"})
+    )
+    assert directory.own_domains() == {"acme.test", "team.test"}

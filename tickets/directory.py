@@ -152,6 +152,10 @@ class Directory:
         """Whether anybody can have an address at this domain."""
         return (ascii_domain(domain) or domain.lower()) in FREE_MAIL
 
+    def own_domains(self) -> frozenset[str]:
+        """The domains of our mailboxes and our company."""
+        return frozenset(_domain_of(box.address) for box in self.mailboxes) | self.staff_domains
+
     def agent_addresses(self) -> frozenset[str]:
         """All addresses of all agents."""
         return self._index.agent_addresses

@@ -41,10 +41,9 @@ def try_case(case: Case, rules: Rules, directory: Directory) -> Tried:
 def _facts(case: Case, mail: Mail, directory: Directory) -> Facts:
     sender = mail.sender.address if mail.sender is not None else ""
     account, written = directory.account_of(sender), case.written
-    domains = {box.address.rpartition("@")[2] for box in directory.mailboxes} | directory.staff_domains
     return Facts(
         is_ours=directory.role_of(sender) is not Role.CUSTOMER,
-        own_domains=frozenset(domains),
+        own_domains=directory.own_domains(),
         account=(written.account or None) if written.account is not None else account.name if account else None,
         tickets=written.tickets,
         answers_token=written.answers_us,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from daemon.desk import Desk
 from daemon.sifting.learning import Knowledge
-from daemon.sifting.recalling import own_domains, write_down
+from daemon.sifting.recalling import write_down
 from filters import Evidence, Facts, Opinion
 from filters.learning.traits import Traits, read_traits
 from filters.rules.lists import Entry, Lists, spellings
@@ -141,7 +141,7 @@ def _proof(subject: Subject) -> Proof:
 
 def _facts(session: Session, desk: Desk, mail: Mail, now: datetime) -> Facts:
     directory = desk.directory
-    own = own_domains(directory)
+    own = directory.own_domains()
     if mail.sender is None:
         return Facts(own_domains=own)
     sender = mail.sender.address

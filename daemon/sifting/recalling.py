@@ -60,12 +60,7 @@ def recall(mail: Mail, kept: Kept, directory: Directory) -> Evidence | None:
         mailbox=kept.mailbox,
         received_at=kept.received_at,
         size=kept.size,
-        facts=replace(told.facts, own_domains=own_domains(directory)),
+        facts=replace(told.facts, own_domains=directory.own_domains()),
         learned=told.learned,
         opinion=told.opinion,
     )
-
-
-def own_domains(directory: Directory) -> frozenset[str]:
-    """The domains of our mailboxes and our company."""
-    return frozenset(box.address.rpartition("@")[2] for box in directory.mailboxes) | directory.staff_domains
